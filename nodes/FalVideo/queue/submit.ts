@@ -1,0 +1,126 @@
+import { backoffMs, retryAfterMs } from './backoff';
+import { type SubmitReply, submitReplySchema } from './contract';
+import { QueueError } from './queue-error';
+import { ConnectionFailure, type Clock, type QueueReply, type SendRequest } from './transport';
+import { readVerdict, verdictLine } from './verdict';
+
+/** What is submitted: the model, its input, and how the queue shall treat it. */
+export interface Submission {
+	/** Endpoint id, such as `fal-ai/kling-video/v2.5-turbo/pro/text-to-video`. */
+	model: string;
+	body: Record<string, unknown>;
+	query?: Record<string, string>;
+	headers?: Record<string, string>;
+}
+
+/** How often a request that was not accepted is sent again before the user hears of it. */
+const attempts = 6;
+
+/** The pause after the first refusal, in milliseconds; doubled with each further one. */
+const firstPauseMs = 1000;
+
+/** A `Retry-After` beyond this, in milliseconds, is reported instead of waited for. */
+const longestRetryAfterMs = 120_000;
+
+/**
+ * Sends a request to the queue, again where it certainly was not accepted (429, 503, a connection
+ * that was never made), and never where it may have been: there is no idempotency key, so a second
+ * POST may be a second video on the bill.
+ *
+ * @param signal stops further attempts. A POST that is under way is not interrupted: its reply
+ * holds the id without which the request could not be cancelled.
+ * @throws {QueueError} `rejected`, `unauthorized`, `not-accepted`, `unknown` or `stopped`
+ */
+export async function submit(
+	send: SendRequest,
+	submission: Submission,
+	clock: Clock,
+	signal?: AbortSignal,
+): Promise<SubmitReply> {
+	for (let attempt = 1; ; attempt++) {
+		if (signal?.aborted)
+			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
+		const outcome = await post(send, submission, clock);
+		if ('accepted' in outcome) return outcome.accepted;
+		const pause = outcome.retryAfterMs ?? backoffMs(attempt, firstPauseMs, clock.random());
+		if (attempt >= attempts || pause > longestRetryAfterMs) {
+			throw new QueueError(
+				'not-accepted',
+				`fal did not accept the request, ${attempt === 1 ? 'asked once' : `asked ${attempt} times`}: ${outcome.reason}`,
+				{
+					...(outcome.httpStatus ? { httpStatus: outcome.httpStatus } : {}),
+					lastFault: outcome.reason,
+				},
+			);
+		}
+		await clock.sleep(pause, signal);
+	}
+}
+
+type PostOutcome =
+	{ accepted: SubmitReply } | { reason: string; httpStatus?: number; retryAfterMs?: number };
+
+async function post(send: SendRequest, submission: Submission, clock: Clock): Promise<PostOutcome> {
+	let reply: QueueReply;
+	try {
+		reply = await send({
+			method: 'POST',
+			path: `/${submission.model}`,
+			query: submission.query,
+			headers: submission.headers,
+			body: submission.body,
+		});
+	} catch (error) {
+		if (!(error instanceof ConnectionFailure)) throw unknown(String(error));
+		if (error.reach === 'not-sent') return { reason: error.message };
+		if (error.reach === 'blocked') throw notSendable(error.message);
+		throw unknown(error.message);
+	}
+	if (reply.status >= 200 && reply.status < 300) {
+		const parsed = submitReplySchema.safeParse(reply.body);
+		if (parsed.success) return { accepted: parsed.data };
+		throw unknown(`HTTP ${reply.status} with a body that is not fal's reply to a request`, reply);
+	}
+	if (reply.status === 429 || reply.status === 503) {
+		const verdict = readVerdict(reply, reply.status === 429 ? 'too many requests' : 'unavailable');
+		return {
+			reason: `HTTP ${reply.status}: ${verdict.message}`,
+			httpStatus: reply.status,
+			retryAfterMs: retryAfterMs(reply.headers['retry-after'], clock.now()),
+		};
+	}
+	throw refusal(reply, submission.model);
+}
+
+function refusal(reply: QueueReply, model: string): QueueError {
+	const { status } = reply;
+	if (status >= 500 || status === 408) return unknown(`HTTP ${status}`, reply);
+	if (status >= 300 && status < 400) {
+		return new QueueError(
+			'rejected',
+			`The base URL answered with a redirect (HTTP ${status}), which is not followed, so that the key stays with its host`,
+			{ httpStatus: status },
+		);
+	}
+	const verdict = readVerdict(
+		reply,
+		status === 404 ? `there is no model "${model}"` : `HTTP ${status} without a reason`,
+	);
+	const facts = { httpStatus: status, ...(verdict.type ? { type: verdict.type } : {}) };
+	if (status === 401 || status === 403) {
+		return new QueueError('unauthorized', `fal did not accept the key: ${verdict.message}`, facts);
+	}
+	return new QueueError('rejected', `fal rejected the request: ${verdictLine(verdict)}`, facts);
+}
+
+function unknown(reason: string, reply?: QueueReply): QueueError {
+	return new QueueError(
+		'unknown',
+		`The request was sent, but fal's answer was lost (${reason}), so it may be running`,
+		{ ...(reply ? { httpStatus: reply.status } : {}), lastFault: reason },
+	);
+}
+
+function notSendable(reason: string): QueueError {
+	return new QueueError('rejected', `n8n did not let the request out: ${reason}`);
+}

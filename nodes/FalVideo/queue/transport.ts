@@ -1,0 +1,59 @@
+/**
+ * What the queue needs of its surroundings: something that can send a request, and a clock. n8n's
+ * request helpers are one such thing, a plain `fetch` another.
+ */
+
+/** One HTTP request to the queue's host. The key is added by whoever sends it. */
+export interface QueueRequest {
+	method: 'GET' | 'POST' | 'PUT';
+	/** Absolute path on the queue's host, without the base URL. */
+	path: string;
+	query?: Record<string, string>;
+	headers?: Record<string, string>;
+	body?: Record<string, unknown>;
+	/** Ends the request early; `undefined` for one that must run to its end. */
+	signal?: AbortSignal;
+}
+
+/** What came back, whatever the status code. */
+export interface QueueReply {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, string>;
+	/** Parsed JSON, or the text where it was not JSON. */
+	body: unknown;
+}
+
+/**
+ * Sends one request and resolves to the reply, error statuses included.
+ *
+ * @throws {ConnectionFailure} when there was no whole reply
+ */
+export type SendRequest = (request: QueueRequest) => Promise<QueueReply>;
+
+/** A request without a whole reply: refused, reset, timed out, aborted. */
+export class ConnectionFailure extends Error {
+	override readonly name = 'ConnectionFailure';
+
+	constructor(
+		/** For people: what happened, without addresses that could hold a secret. */
+		message: string,
+		/**
+		 * `not-sent`: the server cannot have seen it. `blocked`: n8n itself refused to send it, and
+		 * will again. `maybe-sent`: it may have been received and acted on.
+		 */
+		readonly reach: 'not-sent' | 'blocked' | 'maybe-sent',
+	) {
+		super(message);
+	}
+}
+
+/** Time, so that the waiting can be tried out without waiting. */
+export interface Clock {
+	/** Milliseconds since the epoch. */
+	now(): number;
+	/** Resolves after `ms` milliseconds, or as soon as `signal` aborts. Never rejects. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** A number from 0 to 1, for jitter. */
+	random(): number;
+}

@@ -1,0 +1,99 @@
+import { submit } from '../../nodes/FalVideo/queue/submit';
+import { ConnectionFailure } from '../../nodes/FalVideo/queue/transport';
+import { lost, refused, reply, type Scripted, scriptedQueue } from './scripted-queue';
+import { VirtualClock } from './virtual-clock';
+
+const url = 'https://queue.fal.run/fal-ai/kling-video/requests/abc';
+const accepted = reply(200, {
+	status: 'IN_QUEUE',
+	request_id: 'abc',
+	response_url: url,
+	status_url: `${url}/status`,
+	cancel_url: `${url}/cancel`,
+});
+
+function submitWith(answer: (count: number) => Scripted, signal?: AbortSignal) {
+	const clock = new VirtualClock();
+	const queue = scriptedQueue((_request, count) => answer(count));
+	const submission = { model: 'fal-ai/kling-video/x', body: { prompt: 'a boat' } };
+	return {
+		clock,
+		requests: queue.requests,
+		reply: submit(queue.send, submission, clock, signal),
+	};
+}
+
+test.each([
+	['429', reply(429, { detail: 'slow down' })],
+	['503', reply(503, '')],
+	['a refused connection', refused],
+])('%s was not accepted, so it is sent again', async (_name, fault) => {
+	const { reply: got, requests } = submitWith((count) => (count < 3 ? fault : accepted));
+	await expect(got).resolves.toMatchObject({ request_id: 'abc' });
+	expect(requests).toHaveLength(3);
+});
+
+test('Retry-After is obeyed between attempts', async () => {
+	const { reply: got, clock } = submitWith((count) =>
+		count === 1 ? reply(429, '', { 'retry-after': '23' }) : accepted,
+	);
+	await got;
+	expect(clock.pauses).toEqual([23_000]);
+});
+
+test('after a bounded number of attempts the user hears that nothing was accepted', async () => {
+	const { reply: got, requests } = submitWith(() => reply(429, { detail: 'slow down' }));
+	await expect(got).rejects.toMatchObject({
+		kind: 'not-accepted',
+		message: expect.stringContaining('slow down') as string,
+	});
+	expect(requests).toHaveLength(6);
+});
+
+test.each([
+	['a connection cut after sending', lost],
+	['no answer in time', new ConnectionFailure('no answer within 30 s', 'maybe-sent')],
+	['500', reply(500, '')],
+	['502', reply(502, '<html>')],
+	['504', reply(504, '')],
+	['408', reply(408, '')],
+	['200 with a page', reply(200, '<html>')],
+	['200 with something else', reply(200, { ok: true })],
+])('%s may have been accepted, so it is not sent again', async (_name, fault) => {
+	const { reply: got, requests } = submitWith(() => fault);
+	await expect(got).rejects.toMatchObject({
+		kind: 'unknown',
+		message: expect.stringContaining('it may be running') as string,
+	});
+	expect(requests).toHaveLength(1);
+});
+
+test.each([
+	[401, 'unauthorized'],
+	[403, 'unauthorized'],
+	[404, 'rejected'],
+	[422, 'rejected'],
+	[302, 'rejected'],
+])('HTTP %i is final, and nothing was accepted', async (status, kind) => {
+	const { reply: got, requests } = submitWith(() => reply(status, { detail: 'because' }));
+	await expect(got).rejects.toMatchObject({ kind, facts: { httpStatus: status } });
+	expect(requests).toHaveLength(1);
+});
+
+test('nothing is sent after a stop', async () => {
+	const stop = new AbortController();
+	stop.abort();
+	const { reply: got, requests } = submitWith(() => accepted, stop.signal);
+	await expect(got).rejects.toMatchObject({ kind: 'stopped' });
+	expect(requests).toHaveLength(0);
+});
+
+test('a stop between two attempts ends them', async () => {
+	const stop = new AbortController();
+	const { reply: got, requests } = submitWith(() => {
+		stop.abort();
+		return refused;
+	}, stop.signal);
+	await expect(got).rejects.toMatchObject({ kind: 'stopped' });
+	expect(requests).toHaveLength(1);
+});

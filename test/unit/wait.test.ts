@@ -1,0 +1,200 @@
+import { videoResultSchema } from '../../nodes/FalVideo/queue/contract';
+import type { QueueError } from '../../nodes/FalVideo/queue/queue-error';
+import { pathsOf } from '../../nodes/FalVideo/queue/request-path';
+import type { QueueRequest } from '../../nodes/FalVideo/queue/transport';
+import { waitForResult } from '../../nodes/FalVideo/queue/wait';
+import { lost, reply, type Scripted, scriptedQueue } from './scripted-queue';
+import { VirtualClock } from './virtual-clock';
+
+const paths = pathsOf('/fal-ai/kling-video/requests/abc');
+const video = { video: { url: 'https://media.test/a.mp4' } };
+const minute = 60_000;
+
+function wait(
+	answer: (request: QueueRequest, count: number) => Scripted,
+	{
+		clock = new VirtualClock(),
+		signal,
+		maxWaitMs = 30 * minute,
+	}: { clock?: VirtualClock; signal?: AbortSignal; maxWaitMs?: number } = {},
+) {
+	const queue = scriptedQueue(answer);
+	const finished = waitForResult(queue.send, paths, {
+		schema: videoResultSchema,
+		pollIntervalMs: 2000,
+		deadline: clock.now() + maxWaitMs,
+		clock,
+		...(signal ? { signal } : {}),
+	});
+	return { clock, finished, requests: queue.requests };
+}
+
+const isStatus = ({ path }: QueueRequest) => path === paths.status;
+const completed = (request: QueueRequest) =>
+	isStatus(request) ? reply(200, { status: 'COMPLETED' }) : reply(200, video);
+
+async function failure(promise: Promise<unknown>): Promise<QueueError> {
+	return await promise.then(
+		() => Promise.reject(new Error('It did not fail')),
+		(error: QueueError) => error,
+	);
+}
+
+test('a request is asked for until it is complete, then its result is fetched once', async () => {
+	const { finished, requests, clock } = wait((request, count) =>
+		count < 4 ? reply(202, { status: 'IN_PROGRESS' }) : completed(request),
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+	expect(requests.map(({ path }) => path)).toEqual([
+		...Array<string>(4).fill(paths.status),
+		paths.response,
+	]);
+	expect(clock.pauses).toEqual([2000, 2000, 2000, 2000]);
+});
+
+test('ten minutes of outage in a wait of thirty do not cost the video', async () => {
+	const clock = new VirtualClock();
+	const start = clock.now();
+	const { finished } = wait(
+		(request) => {
+			const age = clock.now() - start;
+			if (age > minute && age < 11 * minute) return age % 2 ? lost : reply(502, '<html>');
+			return age < 15 * minute ? reply(202, { status: 'IN_PROGRESS' }) : completed(request);
+		},
+		{ clock },
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+	// Nobody is kept waiting for longer than a pause and an interval after it is done.
+	expect(clock.now() - start).toBeLessThan(15 * minute + 32_000);
+});
+
+test('an outage is asked about ever more rarely, up to every half minute', async () => {
+	const { finished, clock } = wait(() => lost, { maxWaitMs: 10 * minute });
+	await expect(finished).rejects.toMatchObject({ kind: 'timeout' });
+	const pauses = clock.pauses.slice(1, -1);
+	expect(pauses.slice(0, 4)).toEqual([375, 750, 1500, 3000]);
+	expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000);
+});
+
+test('one lost poll costs less than one interval', async () => {
+	const { finished, clock } = wait((request, count) => (count === 1 ? lost : completed(request)));
+	await finished;
+	expect(clock.pauses[1]).toBeLessThan(2000);
+});
+
+test('Retry-After is obeyed, and never taken for permission to hammer', async () => {
+	const long = wait((request, count) =>
+		count === 1 ? reply(429, '', { 'retry-after': '17' }) : completed(request),
+	);
+	await long.finished;
+	expect(long.clock.pauses[1]).toBe(17_000);
+	const none = wait((request, count) =>
+		count === 1 ? reply(429, '', { 'retry-after': '0' }) : completed(request),
+	);
+	await none.finished;
+	expect(none.clock.pauses[1]).toBeGreaterThan(100);
+});
+
+test.each([
+	[401, 'unauthorized'],
+	[403, 'unauthorized'],
+	[404, 'gone'],
+])('HTTP %i is final at the first', async (status, kind) => {
+	const { finished, requests } = wait(() => reply(status, { detail: 'no' }));
+	await expect(finished).rejects.toMatchObject({ kind, facts: { requestId: 'abc' } });
+	expect(requests).toHaveLength(1);
+});
+
+test.each([
+	['X-Fal-Retryable: false', { 'x-fal-retryable': 'false' }, { detail: 'no' }, 'rejected'],
+	['X-Fal-Retryable: true', { 'x-fal-retryable': 'true' }, { detail: 'no' }, 'failed'],
+	['X-Fal-Error-Type', { 'x-fal-error-type': 'runner_disconnected' }, {}, 'failed'],
+	['error_type', {}, { detail: 'gone', error_type: 'runner_disconnected' }, 'failed'],
+	['a list of details', {}, { detail: [{ msg: 'x', type: 'internal_server_error' }] }, 'failed'],
+])('a 500 on the result with %s is a verdict', async (_name, headers, body, kind) => {
+	const { finished, requests } = wait((request) =>
+		isStatus(request) ? completed(request) : reply(500, body, headers),
+	);
+	await expect(finished).rejects.toMatchObject({ kind });
+	expect(requests).toHaveLength(2);
+});
+
+test('a 500 on the result without a mark of fal’s passes', async () => {
+	const { finished } = wait((request, count) => (count === 2 ? reply(500, '') : completed(request)));
+	await expect(finished).resolves.toMatchObject({ result: video });
+});
+
+test('a verdict tells fal’s reason, its type, the input and the request', async () => {
+	const { finished } = wait((request) =>
+		isStatus(request)
+			? completed(request)
+			: reply(422, {
+					detail: [
+						{ loc: ['body', 'prompt'], msg: 'It was flagged.', type: 'content_policy_violation' },
+					],
+				}),
+	);
+	expect((await failure(finished)).message).toBe(
+		'It was flagged. (content_policy_violation in prompt, request abc)',
+	);
+});
+
+test('a status nobody knows is one that is not finished', async () => {
+	const { finished, requests } = wait((request, count) =>
+		count < 3 ? reply(200, { status: 'DREAMING' }) : completed(request),
+	);
+	await finished;
+	expect(requests).toHaveLength(4);
+});
+
+test('a result that is no video is an error, never an undefined', async () => {
+	const { finished } = wait((request) =>
+		isStatus(request) ? completed(request) : reply(200, { images: [] }),
+	);
+	const error = await failure(finished);
+	expect(error).toMatchObject({ kind: 'contract' });
+	expect(error.message).toContain('"video"');
+});
+
+test('a result that is not ready after all is waited for', async () => {
+	const { finished } = wait((request, count) =>
+		count === 2 ? reply(400, { detail: 'Request is still in progress' }) : completed(request),
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+});
+
+test('the last question comes at the end of the longest wait', async () => {
+	const clock = new VirtualClock();
+	const end = clock.now() + 5000;
+	const { finished } = wait(
+		(request) =>
+			clock.now() >= end ? completed(request) : reply(202, { status: 'IN_PROGRESS' }),
+		{ clock, maxWaitMs: 5000 },
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+	expect(clock.now()).toBe(end);
+});
+
+test('at the end of the longest wait the error has the request, the last status and the last fault', async () => {
+	const { finished } = wait(
+		(_request, count) => (count === 2 ? reply(503, '') : reply(202, { status: 'IN_QUEUE' })),
+		{ maxWaitMs: 9000 },
+	);
+	await expect(finished).rejects.toMatchObject({
+		kind: 'timeout',
+		facts: { requestId: 'abc', lastStatus: 'IN_QUEUE', lastFault: 'HTTP 503: no reason given' },
+	});
+});
+
+test('a stop ends the wait at once', async () => {
+	const stop = new AbortController();
+	const { finished, requests } = wait(
+		() => {
+			stop.abort();
+			return reply(202, { status: 'IN_PROGRESS' });
+		},
+		{ signal: stop.signal },
+	);
+	await expect(finished).rejects.toMatchObject({ kind: 'stopped' });
+	expect(requests).toHaveLength(1);
+});
