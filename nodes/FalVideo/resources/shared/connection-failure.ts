@@ -1,0 +1,72 @@
+import { ConnectionFailure } from '../../queue/transport';
+
+// Codes of connections that were never made: the server cannot have seen the request.
+const neverConnected = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'EHOSTDOWN',
+	'ENETDOWN',
+]);
+
+// What the codes mean, for people. Others are shown as they are.
+const words: Record<string, string> = {
+	ECONNREFUSED: 'the connection was refused',
+	ECONNRESET: 'the connection was cut',
+	ENOTFOUND: 'the host name is not known',
+	EAI_AGAIN: 'the host name could not be looked up',
+	ETIMEDOUT: 'the connection timed out',
+	ECONNABORTED: 'there was no answer in time',
+	EPIPE: 'the connection was cut',
+	ERR_CANCELED: 'the request was ended',
+};
+
+interface Traced {
+	code?: unknown;
+	syscall?: unknown;
+	cause?: unknown;
+	message?: unknown;
+	isAxiosError?: unknown;
+}
+
+/**
+ * Tells from an error of n8n's request helper how far the request came. n8n wraps the error, with
+ * the cause within; a message of the cause is not shown, since it can hold addresses.
+ */
+export function connectionFailure(error: unknown): ConnectionFailure {
+	const chain = causes(error);
+	const code = chain.map(({ code }) => code).find((one): one is string => typeof one === 'string');
+	const isConnection = chain.some(({ isAxiosError }) => isAxiosError === true);
+	if (code !== undefined && isCertificate(code)) {
+		return new ConnectionFailure(`the host's certificate was not accepted (${code})`, 'blocked');
+	}
+	if (!isConnection) {
+		// Not the network: n8n itself would not send it (allowed domains, protected addresses).
+		const message = chain.map(({ message }) => message).find((one) => typeof one === 'string');
+		return new ConnectionFailure(String(message ?? 'unknown reason'), 'blocked');
+	}
+	const connecting = chain.some(({ syscall }) => syscall === 'connect');
+	const sent = !connecting && !(code !== undefined && neverConnected.has(code));
+	return new ConnectionFailure(
+		code === undefined
+			? 'the connection failed'
+			: (words[code] ?? `the connection failed (${code})`),
+		sent ? 'maybe-sent' : 'not-sent',
+	);
+}
+
+function isCertificate(code: string): boolean {
+	return /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/.test(code);
+}
+
+function causes(error: unknown): Traced[] {
+	const chain: Traced[] = [];
+	let next: unknown = error;
+	while (typeof next === 'object' && next !== null && chain.length < 8) {
+		chain.push(next);
+		next = (next as Traced).cause;
+	}
+	return chain;
+}

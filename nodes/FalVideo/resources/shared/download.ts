@@ -1,0 +1,184 @@
+import {
+	type IBinaryData,
+	type IExecuteSingleFunctions,
+	type IN8nHttpFullResponse,
+	sleep,
+} from 'n8n-workflow';
+import { backoffMs } from '../../queue/backoff';
+import type { VideoFile } from '../../queue/contract';
+import { QueueError } from '../../queue/queue-error';
+import type { Clock } from '../../queue/transport';
+import { connectionFailure } from './connection-failure';
+import { videoFileName } from './file-name';
+import type { Carried } from './send-through-n8n';
+
+/** What to download, and within which bounds. */
+export interface Download {
+	video: VideoFile;
+	requestId: string;
+	/** When to give up, in milliseconds since the epoch. */
+	deadline: number;
+	/** The node's Request Options. The allowed domains are those of the key, which stays here. */
+	carried: Carried;
+	clock: Clock;
+	signal: AbortSignal | undefined;
+}
+
+/** A file that comes broken or not at all is fetched this often, even past the deadline. */
+const leastAttempts = 4;
+const firstPauseMs = 500;
+
+/** What a file may call itself. Some hosts call every file a stream of bytes. */
+const videoTypes = /^(video\/|application\/(octet-stream|mp4)|binary\/octet-stream)/i;
+
+/**
+ * Streams a finished video into n8n's binary store, again when it comes short, broken or not at
+ * all. No key goes with it.
+ *
+ * @returns the binary data, whole: of the length that the host and fal's reply name
+ * @throws {QueueError} `download`, with the video's URL; `stopped`
+ */
+export async function downloadVideo(
+	context: IExecuteSingleFunctions,
+	download: Download,
+): Promise<IBinaryData> {
+	const { video, requestId, clock, deadline, signal } = download;
+	for (let attempt = 1; ; attempt++) {
+		if (signal?.aborted) {
+			throw new QueueError('stopped', 'The execution was stopped while a video was downloaded', {
+				requestId,
+				videoUrl: video.url,
+			});
+		}
+		const outcome = await fetchFile(context, download);
+		if ('file' in outcome) return outcome.file;
+		const pause = backoffMs(attempt, firstPauseMs, clock.random());
+		if (attempt >= leastAttempts && (outcome.final || clock.now() + pause >= deadline)) {
+			throw new QueueError(
+				'download',
+				`The video of request ${requestId} is finished, but it could not be downloaded: ${outcome.fault}`,
+				{ requestId, videoUrl: video.url, lastFault: outcome.fault, ...httpStatusOf(outcome) },
+			);
+		}
+		await clock.sleep(pause, signal);
+	}
+}
+
+interface FileFault {
+	fault: string;
+	/** Whether asking for longer than a few attempts is of no use. */
+	final?: boolean;
+	httpStatus?: number;
+}
+
+function httpStatusOf({ httpStatus }: FileFault) {
+	return httpStatus === undefined ? {} : { httpStatus };
+}
+
+/** What is used here of the stream that n8n's helper gives. */
+interface FileStream {
+	destroy(): void;
+	socket?: { bytesRead: number };
+}
+
+async function fetchFile(
+	context: IExecuteSingleFunctions,
+	{ video, requestId, carried, signal }: Download,
+): Promise<{ file: IBinaryData } | FileFault> {
+	const { protocol } = new URL(video.url);
+	if (protocol !== 'https:' && protocol !== 'http:') {
+		return { fault: `its URL is of the kind "${protocol}"`, final: true };
+	}
+	const { proxy, skipSslCertificateValidation, timeout } = carried;
+	const stalled = new AbortController();
+	let finished = false;
+	try {
+		const reply = (await context.helpers.httpRequest({
+			...(proxy ? { proxy } : {}),
+			...(skipSslCertificateValidation ? { skipSslCertificateValidation } : {}),
+			timeout,
+			method: 'GET',
+			url: video.url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			abortSignal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
+		})) as IN8nHttpFullResponse;
+		const stream = reply.body as unknown as FileStream;
+		const wrong = wrongReply(reply);
+		if (wrong) {
+			stream.destroy();
+			return wrong;
+		}
+		void watch(stream, timeout, stalled, () => finished);
+		const mimeType = mimeTypeOf(video, reply);
+		const file = await context.helpers.prepareBinaryData(
+			stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+			videoFileName(video.file_name, requestId, mimeType),
+			mimeType,
+		);
+		const bytes = await storedBytes(context, file);
+		const lengths = [Number(reply.headers['content-length'] ?? NaN), video.file_size ?? NaN];
+		const expected = lengths.find((length) => length >= 0 && length !== bytes);
+		if (bytes === 0) return { fault: 'the file is empty' };
+		if (expected !== undefined) return { fault: `${bytes} of ${expected} bytes came` };
+		return { file };
+	} catch (error) {
+		return stalled.signal.aborted
+			? { fault: `nothing more came for ${timeout / 1000} s` }
+			: { fault: connectionFailure(error).message };
+	} finally {
+		finished = true;
+	}
+}
+
+function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
+	if (statusCode !== 200) {
+		// A file that is not there, or not for us, will not be after half an hour either.
+		const final = [401, 403, 404, 410].includes(statusCode);
+		return { fault: `HTTP ${statusCode}`, final, httpStatus: statusCode };
+	}
+	const type = headers['content-type'];
+	return typeof type === 'string' && !videoTypes.test(type)
+		? { fault: `the host sent "${type}" instead of a video`, httpStatus: statusCode }
+		: undefined;
+}
+
+function mimeTypeOf(video: VideoFile, { headers }: IN8nHttpFullResponse): string {
+	const types = [video.content_type, headers['content-type']];
+	const type = types.find((one) => typeof one === 'string' && one.startsWith('video/'));
+	return typeof type === 'string' ? (type.split(';')[0] ?? type).trim() : 'video/mp4';
+}
+
+// The helper's time-out ends with the headers. A stream from which nothing more comes is cut here,
+// without a hand on its data, which flows on into the store.
+async function watch(
+	stream: FileStream,
+	timeoutMs: number,
+	stalled: AbortController,
+	finished: () => boolean,
+): Promise<void> {
+	for (let last = -1; !finished();) {
+		const bytes = stream.socket?.bytesRead ?? last + 1;
+		if (bytes === last) {
+			stalled.abort();
+			stream.destroy();
+			return;
+		}
+		last = bytes;
+		await sleep(timeoutMs);
+	}
+}
+
+// n8n before 2.0 does not tell the bytes; then the store is asked, or the data measured.
+async function storedBytes(
+	context: IExecuteSingleFunctions,
+	file: IBinaryData & { bytes?: number },
+): Promise<number> {
+	if (file.bytes !== undefined) return file.bytes;
+	if (file.id === undefined) return Buffer.byteLength(file.data, 'base64');
+	const { fileSize } = await (
+		context.helpers as unknown as { getBinaryMetadata(id: string): Promise<{ fileSize: number }> }
+	).getBinaryMetadata(file.id);
+	return fileSize;
+}

@@ -1,0 +1,115 @@
+import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
+import { errorOfLaterItem } from './compose-ahead';
+
+/**
+ * One run of the node over its items. n8n calls the node's code item by item and lets none of them
+ * know of the others; what concerns all of them is kept here.
+ */
+export class NodeRun {
+	private arrived = 0;
+
+	private lastIndex = -1;
+
+	private done = 0;
+
+	private readonly failures: Array<{ error: NodeError; description: string }> = [];
+
+	private constructor(
+		/** How many items the run has. */
+		readonly items: number,
+		/** Whether n8n pauses between groups of items, so that later ones come late. */
+		private readonly batched: boolean,
+		private readonly continues: boolean,
+		/** For a batched run: why a later item will end it. */
+		private readonly errorToCome: Error | undefined,
+	) {}
+
+	/**
+	 * The run that an item belongs to. Items come in ascending order, so an index that does not
+	 * ascend belongs to a new attempt of the same run (Retry On Fail).
+	 */
+	static of(context: IExecuteSingleFunctions): NodeRun {
+		const executeData = context.getExecuteData();
+		const index = context.getItemIndex();
+		let run = runs.get(executeData);
+		if (run === undefined || index <= run.lastIndex) {
+			const { main, ai_tool: tool } = executeData.data;
+			const items = (main ?? tool)?.[0]?.length ?? 1;
+			const batched = isBatched(context);
+			const continues = context.continueOnFail();
+			run = new NodeRun(
+				executeData.node.executeOnce ? Math.min(items, 1) : items,
+				batched,
+				continues,
+				batched && !continues ? errorOfLaterItem(context, items) : undefined,
+			);
+			runs.set(executeData, run);
+		}
+		run.lastIndex = index;
+		run.arrived += 1;
+		return run;
+	}
+
+	/**
+	 * Resolves when n8n has composed the requests of all items that it will compose now.
+	 *
+	 * n8n composes them in one go. An expression that fails for one item ends the execution at once,
+	 * while the items before it are on their way: they would be paid for after the execution, and
+	 * what is to be remembered of them, was stored. So nothing is sent before all are composed.
+	 *
+	 * With batching, items are composed in groups, with pauses between; there the later ones'
+	 * expressions are tried beforehand.
+	 *
+	 * @returns false when n8n gives up: then nothing may be sent, and nobody waits for this item
+	 * @throws the error of a later item, when n8n composed that one all the same
+	 */
+	async composed(): Promise<boolean> {
+		await sleep(0);
+		if (this.continues) return true;
+		const all = this.arrived === this.items;
+		if (!this.batched) return all;
+		if (this.errorToCome !== undefined && all) throw this.errorToCome;
+		return this.errorToCome === undefined;
+	}
+
+	/** Notes an item that has its output. */
+	succeeded(): void {
+		this.done += 1;
+		this.retell();
+	}
+
+	/**
+	 * Notes an item that fails, with the error that n8n may throw for the whole run. Its description
+	 * is kept up to date with what became of the others.
+	 */
+	failed(error: NodeError): void {
+		this.failures.push({ error, description: error.description ?? '' });
+		this.retell();
+	}
+
+	// n8n waits for all items and then throws the first error, dropping the others' output. What it
+	// says of them must be true by then, so it is said anew whenever one of them ends.
+	private retell(): void {
+		if (this.items < 2 || this.continues) return;
+		for (const { error, description } of this.failures) {
+			error.description = [
+				description,
+				`Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures.length} failed.`,
+				this.done > 0
+					? 'n8n drops the output of the done ones together with this error, but their requests are kept: a retry picks them up without paying again.'
+					: '',
+			]
+				.filter((text) => text !== '')
+				.join(' ');
+		}
+	}
+}
+
+const runs = new WeakMap<object, NodeRun>();
+
+function isBatched(context: IExecuteSingleFunctions): boolean {
+	const { batching } = context.getNodeParameter('requestOptions', {}) as {
+		batching?: { batch?: { batchInterval?: number } };
+	};
+	return (batching?.batch?.batchInterval ?? 0) > 0;
+}

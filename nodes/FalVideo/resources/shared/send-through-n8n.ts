@@ -1,0 +1,116 @@
+import type {
+	DeclarativeRestApiSettings,
+	IAllExecuteFunctions,
+	ICredentialsDecrypted,
+	IExecuteSingleFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import { ConnectionFailure, type SendRequest } from '../../queue/transport';
+import { connectionFailure } from './connection-failure';
+
+/** The credential type of this package. */
+export const credentialType = 'falVideoApi';
+
+/** Where no time-out is set, a request that is not answered ends after this many milliseconds. */
+const defaultTimeoutMs = 30_000;
+
+/** What n8n puts in where the user has set no time-out, in milliseconds. */
+const n8nDefaultTimeoutMs = 300_000;
+
+/** What the node's Request Options ask of every request that the node sends. */
+export type Carried = Pick<
+	IHttpRequestOptions,
+	'proxy' | 'skipSslCertificateValidation' | 'allowedDomains' | 'timeout'
+> & { timeout: number };
+
+/** Takes the Request Options over from the request that n8n composed. */
+export function carriedOptions(composed: DeclarativeRestApiSettings.HttpRequestOptions): Carried {
+	const { proxy, allowedDomains, timeout, skipSslCertificateValidation } = composed;
+	return {
+		...(proxy ? { proxy } : {}),
+		...(allowedDomains ? { allowedDomains } : {}),
+		...(skipSslCertificateValidation ? { skipSslCertificateValidation: true } : {}),
+		timeout: !timeout || timeout === n8nDefaultTimeoutMs ? defaultTimeoutMs : timeout,
+	};
+}
+
+/**
+ * Makes of n8n's request helper the function through which the queue's code sends.
+ *
+ * The key is added by n8n, from the credential, and goes to the base URL's host alone: the queue
+ * gives paths, never hosts, and redirects are not followed.
+ */
+export async function sendThroughN8n(
+	context: IExecuteSingleFunctions,
+	baseUrl: string,
+	carried: Carried,
+): Promise<SendRequest> {
+	// Read once per item, not once per request: the server reads credentials from its database.
+	const data = await context.getCredentials(credentialType);
+	const credentialsDecrypted: ICredentialsDecrypted = {
+		id: '',
+		name: credentialType,
+		type: credentialType,
+		data,
+	};
+	// Without `getExecutionCancelSignal`, so that n8n does not bind the request to the execution: a
+	// POST must be heard to its end, and a cancel goes out after the stop.
+	const unbound = {
+		getCredentials: context.getCredentials.bind(context),
+		getNode: context.getNode.bind(context),
+		helpers: context.helpers,
+		logger: context.logger,
+	} as unknown as IAllExecuteFunctions;
+
+	return async ({ method, path, query, headers, body, signal }) => {
+		// The helper's own time-out starts anew with each byte, so a server that drips would hold on.
+		const deadline = AbortSignal.timeout(carried.timeout);
+		const options: IHttpRequestOptions = {
+			...carried,
+			method,
+			baseURL: baseUrl,
+			url: path,
+			headers: { Accept: 'application/json', ...headers },
+			...(query ? { qs: query } : {}),
+			...(body ? { body: body } : {}),
+			json: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			sendCredentialsOnCrossOriginRedirect: false,
+			abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+		};
+		try {
+			const reply = (await context.helpers.httpRequestWithAuthentication.call(
+				unbound,
+				credentialType,
+				options,
+				{ credentialsDecrypted },
+			)) as IN8nHttpFullResponse;
+			return {
+				status: reply.statusCode,
+				headers: lowerCase(reply.headers),
+				body: reply.body,
+			};
+		} catch (error) {
+			throw connectionFailureWithin(error, deadline, carried.timeout);
+		}
+	};
+}
+
+function connectionFailureWithin(
+	error: unknown,
+	deadline: AbortSignal,
+	timeoutMs: number,
+): ConnectionFailure {
+	return deadline.aborted
+		? new ConnectionFailure(`no answer within ${timeoutMs / 1000} s`, 'maybe-sent')
+		: connectionFailure(error);
+}
+
+function lowerCase(headers: object): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
+}

@@ -1,0 +1,61 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { optionFields } from '../shared/option-fields';
+import { runGenerate } from './run-generate';
+
+const show = { resource: ['video'], operation: ['generate'] };
+
+/** The operation: one POST per item, which `runGenerate` carries on to the finished video. */
+export const generateOperation: INodePropertyOptions = {
+	name: 'Generate',
+	value: 'generate',
+	action: 'Generate a video from text',
+	description: 'Make a video from a prompt and wait until it is complete',
+	routing: {
+		request: {
+			method: 'POST',
+			url: '=/{{ $parameter.model === "custom" ? $parameter.customModel : $parameter.model }}',
+		},
+		send: { paginate: true },
+		operations: { pagination: runGenerate },
+	},
+};
+
+/** How the video is waited for and delivered. */
+export const generateFields: INodeProperties[] = [
+	{
+		displayName: 'Wait Until Complete',
+		name: 'waitUntilComplete',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to wait for the video. Without waiting, the item is fal’s reply: the ID and the URLs of the request.',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Download Video',
+		name: 'downloadVideo',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to put the video as a binary file beside the JSON',
+		displayOptions: { show: { ...show, waitUntilComplete: [true] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show },
+		options: [
+			optionFields.cancelOnStop,
+			optionFields.extraInput,
+			optionFields.maxWaitSeconds,
+			optionFields.onTimeout,
+			optionFields.pollIntervalSeconds,
+			optionFields.priority,
+			optionFields.binaryPropertyName,
+			optionFields.startTimeoutSeconds,
+			optionFields.webhookUrl,
+		],
+	},
+];

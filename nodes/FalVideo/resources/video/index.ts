@@ -1,0 +1,18 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { videoFields } from './fields';
+import { generateFields, generateOperation } from './generate';
+
+/** The resource "Video". */
+export const videoProperties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		default: 'generate',
+		displayOptions: { show: { resource: ['video'] } },
+		options: [generateOperation],
+	},
+	...videoFields,
+	...generateFields,
+];
