@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Changes } from './changes';
+import { altersReply, treat } from './delivery';
+import { streamStatus } from './events';
+import type { DueFault } from './faults';
+import { Listener } from './listener';
+import type { MediaHost } from './media-host';
+import type { QueueHost } from './queue-host';
+import { readRequest } from './read-request';
+import { sendReply, type Reply } from './reply';
+import type { LogEntry } from './request-log';
+import { mediaRoute, queueRoute, type Route } from './routes';
+
+/** What the two servers work with. */
+export interface HostParts {
+	queueHost: QueueHost;
+	mediaHost: MediaHost;
+	/** Where each request is entered. */
+	log: LogEntry[];
+	changes: Changes;
+	/** The fault that is due for a request, if any. */
+	faultFor: (route: Route) => DueFault | undefined;
+}
+
+/** The two servers: they log each request and answer it, rightly or with the fault that is due. */
+export class Hosts {
+	readonly queue = new Listener((request, response) => {
+		void this.answer('queue', request, response);
+	});
+	readonly media = new Listener((request, response) => {
+		void this.answer('media', request, response);
+	});
+
+	constructor(private readonly parts: HostParts) {}
+
+	private async answer(
+		host: LogEntry['host'],
+		request: IncomingMessage,
+		response: ServerResponse,
+	): Promise<void> {
+		const { route, entry } = await this.receive(host, request);
+		response.on('close', () => {
+			if (response.writableFinished || entry.fault === 'reset' || entry.fault === 'truncate')
+				return;
+			entry.abandoned = true;
+			this.parts.changes.announce();
+		});
+
+		const due = this.parts.faultFor(route);
+		if (due) {
+			entry.fault = due.fault.type;
+			await this.answerWithFault(due, route, entry, response);
+			return;
+		}
+		const reply = this.rightReply(route, entry);
+		this.answered(entry, reply.status);
+		if (route.kind === 'stream' && reply.status === 200) await this.stream(route, entry, response);
+		else await sendReply(response, reply);
+	}
+
+	private async answerWithFault(
+		{ fault, accepted }: DueFault,
+		route: Route,
+		entry: LogEntry,
+		response: ServerResponse,
+	): Promise<void> {
+		if (accepted && !altersReply(fault)) this.rightReply(route, entry);
+		const treatment = treat(fault, () => this.rightReply(route, entry));
+		if (treatment.type === 'reply') {
+			this.answered(entry, treatment.reply.status);
+			await sendReply(response, treatment.reply, treatment.delivery);
+			return;
+		}
+		this.answered(entry, treatment.type);
+		if (treatment.type === 'reset') response.socket?.resetAndDestroy();
+	}
+
+	private async stream(route: Route, entry: LogEntry, response: ServerResponse): Promise<void> {
+		const { queueHost, changes } = this.parts;
+		const submission = queueHost.find(route);
+		if (!submission) return;
+		const withLogs = entry.query.logs === '1';
+		const status = () => queueHost.status(submission, withLogs);
+		await streamStatus(response, submission, changes, status);
+	}
+
+	private async receive(
+		host: LogEntry['host'],
+		request: IncomingMessage,
+	): Promise<{ route: Route; entry: LogEntry }> {
+		const received = await readRequest(request);
+		const read = host === 'queue' ? queueRoute : mediaRoute;
+		const route = read(received.method, received.path);
+		const { kind, requestId } = route;
+		const entry: LogEntry = { ...received, host, kind, ...(requestId && { requestId }) };
+		this.parts.log.push(entry);
+		this.parts.changes.announce();
+		return { route, entry };
+	}
+
+	private rightReply(route: Route, entry: LogEntry): Reply {
+		const { queueHost, mediaHost } = this.parts;
+		return entry.host === 'queue' ? queueHost.reply(route, entry) : mediaHost.reply(route);
+	}
+
+	private answered(entry: LogEntry, how: NonNullable<LogEntry['answered']>): void {
+		entry.answered = how;
+		this.parts.changes.announce();
+	}
+}

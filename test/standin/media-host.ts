@@ -1,0 +1,24 @@
+import { videoFile } from './media';
+import type { StandInOptions } from './options';
+import type { Queue } from './queue';
+import { jsonReply, type Reply } from './reply';
+import type { Route } from './routes';
+
+/** The host of the files: it asks for no key, and has a port of its own so that a key sent shows. */
+export class MediaHost {
+	constructor(
+		private readonly queue: Queue,
+		private readonly options: () => StandInOptions,
+	) {}
+
+	/** The right reply. */
+	reply({ requestId = '', wrongMethod }: Route): Reply {
+		if (wrongMethod) return jsonReply(405, { detail: 'Method Not Allowed' });
+		const submission = this.queue.find(requestId);
+		if (submission?.state !== 'COMPLETED' || submission.outcome.body !== undefined) {
+			return jsonReply(404, { detail: 'Not Found' });
+		}
+		const body = videoFile(submission, this.options().fileBytes);
+		return { status: 200, headers: { 'content-type': 'video/mp4' }, body };
+	}
+}
