@@ -1,4 +1,5 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import { requestProperties } from './resources/request';
 import { testKey } from './resources/shared/test-key';
 import { videoProperties } from './resources/video';
 
@@ -10,7 +11,8 @@ export class FalVideo implements INodeType {
 		icon: { light: 'file:falVideo.svg', dark: 'file:falVideo.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ { generate: "generate", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation] + ": " + $parameter.resource }}',
 		description: 'Turn text into video with the Kling models at fal',
 		defaults: { name: 'Fal Video' },
 		usableAsTool: true,
@@ -21,6 +23,17 @@ export class FalVideo implements INodeType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			headers: { Accept: 'application/json' },
 		},
+		hints: [
+			{
+				message:
+					'Each <b>Execute Step</b> makes and pays for a new video. Pin this output (the pin above it) to go on building with it for free. fal keeps a video’s URL for some days only: download what you want to keep.',
+				type: 'info',
+				location: 'outputPane',
+				whenToDisplay: 'afterExecution',
+				displayCondition:
+					'={{ $parameter.resource === "video" && $parameter.operation === "generate" }}',
+			},
+		],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -28,9 +41,13 @@ export class FalVideo implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'video',
-				options: [{ name: 'Video', value: 'video' }],
+				options: [
+					{ name: 'Request', value: 'request' },
+					{ name: 'Video', value: 'video' },
+				],
 			},
 			...videoProperties,
+			...requestProperties,
 		],
 	};
 

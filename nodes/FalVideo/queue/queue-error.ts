@@ -12,6 +12,8 @@ export type QueueErrorKind =
 	| 'gone'
 	/** The key was not accepted. */
 	| 'unauthorized'
+	/** fal could not be asked, several times in a row. */
+	| 'unavailable'
 	/** The longest wait is over; the request goes on. */
 	| 'timeout'
 	/** The longest wait is over and the request was cancelled. */

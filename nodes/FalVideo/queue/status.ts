@@ -1,6 +1,7 @@
 import { type StatusReply, statusReplySchema } from './contract';
+import { type Fault, faultOf, faultOfConnection } from './reply-fault';
 import type { RequestPaths } from './request-path';
-import type { QueueReply, SendRequest } from './transport';
+import type { Clock, QueueReply, SendRequest } from './transport';
 
 /** Options of a status request. */
 export interface StatusOptions {
@@ -12,23 +13,29 @@ export interface StatusOptions {
 /**
  * Asks for the status of a request, once.
  *
- * @returns the status, or the reply where it is none (an error, a page, something unreadable)
- * @throws {ConnectionFailure} when there was no whole reply
+ * @returns the status, or the passing fault that came instead
+ * @throws {QueueError} `unauthorized`, `gone`
  */
 export async function fetchStatus(
 	send: SendRequest,
 	paths: RequestPaths,
+	clock: Clock,
 	{ logs, signal }: StatusOptions = {},
-): Promise<{ status: StatusReply } | { other: QueueReply }> {
-	const reply = await send({
-		method: 'GET',
-		path: paths.status,
-		...(logs ? { query: { logs: '1' } } : {}),
-		signal,
-	});
-	const parsed =
-		reply.status === 200 || reply.status === 202
-			? statusReplySchema.safeParse(reply.body)
-			: undefined;
-	return parsed?.success ? { status: parsed.data } : { other: reply };
+): Promise<{ status: StatusReply } | Fault> {
+	let reply: QueueReply;
+	try {
+		reply = await send({
+			method: 'GET',
+			path: paths.status,
+			...(logs ? { query: { logs: '1' } } : {}),
+			signal,
+		});
+	} catch (error) {
+		return faultOfConnection(error, paths);
+	}
+	if (reply.status === 200 || reply.status === 202) {
+		const parsed = statusReplySchema.safeParse(reply.body);
+		if (parsed.success) return { status: parsed.data };
+	}
+	return faultOf(reply, paths, clock);
 }

@@ -2,7 +2,7 @@ import type { ZodType, ZodTypeDef } from 'zod';
 import { backoffMs } from './backoff';
 import type { StatusReply } from './contract';
 import { QueueError } from './queue-error';
-import { faultOf, faultOfConnection, type Fault } from './reply-fault';
+import type { Fault } from './reply-fault';
 import type { RequestPaths } from './request-path';
 import { fetchResult } from './result';
 import { fetchStatus } from './status';
@@ -83,11 +83,8 @@ export async function waitForResult<Result>(
 	}
 
 	async function askStatus(): Promise<Fault | { pause: number }> {
-		const answer = await fetchStatus(send, paths, { signal }).catch((error: unknown) =>
-			faultOfConnection(error, paths),
-		);
+		const answer = await fetchStatus(send, paths, clock, { signal });
 		if ('fault' in answer) return answer;
-		if ('other' in answer) return faultOf(answer.other, paths, clock);
 		lastStatus = answer.status;
 		onProgress?.({ status: answer.status });
 		if (answer.status.status !== 'COMPLETED') return { pause: pollIntervalMs };

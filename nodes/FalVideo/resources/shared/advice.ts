@@ -25,9 +25,11 @@ export function adviceFor({ kind, facts }: QueueError): string {
 		case 'not-accepted':
 			return `Nothing was accepted, and nothing is billed.${seen} Retry later${httpStatus === 429 ? ", or space the items out with Batching in the node's Request Options" : ', or check the Base URL in the credential'}.`;
 		case 'gone':
-			return `It may have expired, or belong to another account than the credential's key. Your next retry submits it anew, and pays again.${id}`;
+			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key. If Generate submitted it, your own next retry submits it anew, and pays again.${id}`;
 		case 'unauthorized':
 			return `Check the key in the credential, and the account's balance, at fal.ai/dashboard (or at your gateway).${requestId ? ` What was submitted is kept: a retry with a working key picks it up without paying again. Request: ${requestId}.` : ' Nothing is billed.'}`;
+		case 'unavailable':
+			return `The request itself is not affected. Run this again in a while; it costs nothing.${id}`;
 		case 'timeout':
 			return `The request goes on at fal.${seen} A retry waits on for it without paying again. To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
 		case 'cancelled':

@@ -5,6 +5,7 @@ import {
 	checkObject,
 	checkText,
 } from '../shared/check-value';
+import { checkEndpointId } from '../shared/endpoint-id';
 import { InputError, shown } from '../shared/input-error';
 import {
 	aspectRatios,
@@ -14,7 +15,7 @@ import {
 	type VideoModel,
 	videoModel,
 	videoModels,
-} from './models';
+} from '../shared/models';
 
 /** The input as the fields composed it: any value of any type, since expressions may give it. */
 export interface ComposedInput {
@@ -36,8 +37,6 @@ export interface CheckedInput {
 	body: Record<string, unknown>;
 }
 
-const endpointId = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
-
 /** A fal endpoint's prompt has no limit that holds for all; this only stops accidents. */
 const longestCustomPrompt = 100_000;
 
@@ -50,12 +49,8 @@ const longestCustomPrompt = 100_000;
 export function checkInput({ choice, model, body, extraInput }: ComposedInput): CheckedInput {
 	const extra = checkObject('Extra Input', extraInput);
 	if (choice === customModel) {
-		if (typeof model !== 'string' || !endpointId.test(model)) {
-			throw new InputError(
-				`Custom Model is ${shown(model)}; allowed is a fal endpoint id such as "fal-ai/kling-video/v3/pro/text-to-video"`,
-			);
-		}
-		return { model, known: undefined, body: { ...customBody(body), ...extra } };
+		const endpoint = checkEndpointId('Custom Model', model);
+		return { model: endpoint, known: undefined, body: { ...customBody(body), ...extra } };
 	}
 	const known = typeof model === 'string' ? videoModel(model) : undefined;
 	if (!known) {

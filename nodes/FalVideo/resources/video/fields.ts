@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { modelFields } from '../shared/model-fields';
 import {
 	aspectRatios,
 	customModel,
@@ -6,7 +7,7 @@ import {
 	type Duration,
 	type VideoModel,
 	videoModels,
-} from './models';
+} from '../shared/models';
 
 /** The operations that submit a video: they share these fields. */
 const show = { resource: ['video'], operation: ['generate'] };
@@ -47,34 +48,11 @@ function durationFields(): INodeProperties[] {
 
 /** What the video shall be: each field sends itself. */
 export const videoFields: INodeProperties[] = [
-	{
-		displayName: 'Model',
-		name: 'model',
-		type: 'options',
-		noDataExpression: false,
-		default: defaultModel,
-		description: 'Which of the Kling models makes the video',
-		options: [
-			...videoModels.map(({ id, name, description }) => ({ name, value: id, description })),
-			{
-				name: 'Custom Endpoint',
-				value: customModel,
-				description: 'Any other fal endpoint, by its ID',
-			},
-		],
-		displayOptions: { show },
-	},
-	{
-		displayName: 'Custom Model',
-		name: 'customModel',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. fal-ai/kling-video/v3/pro/text-to-video',
-		description: 'The endpoint ID, as it stands at the top of the model’s page at fal',
-		hint: 'It gets the prompt and the option Extra Input, and no other field',
-		displayOptions: { show: { ...show, model: [customModel] } },
-	},
+	...modelFields(show, {
+		model: 'Which of the Kling models makes the video',
+		customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
+		customHint: 'It gets the prompt and the option Extra Input, and no other field',
+	}),
 	{
 		displayName: 'Prompt',
 		name: 'prompt',

@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { modelExpression } from '../shared/model-fields';
 import { optionFields } from '../shared/option-fields';
 import { runGenerate } from './run-generate';
 
@@ -13,7 +14,7 @@ export const generateOperation: INodePropertyOptions = {
 	routing: {
 		request: {
 			method: 'POST',
-			url: '=/{{ $parameter.model === "custom" ? $parameter.customModel : $parameter.model }}',
+			url: `=/${modelExpression}`,
 		},
 		send: { paginate: true },
 		operations: { pagination: runGenerate },

@@ -1,77 +1,27 @@
-import type {
-	DeclarativeRestApiSettings,
-	IDataObject,
-	IExecutePaginationFunctions,
-	IExecuteSingleFunctions,
-	INodeExecutionData,
-} from 'n8n-workflow';
-import { anyResultSchema, videoResultSchema } from '../../queue/contract';
-import { InputError, shown } from '../shared/input-error';
-import { n8nClock } from '../shared/n8n-clock';
-import { errorItem, nodeError } from '../shared/node-error';
-import { NodeRun } from '../shared/node-run';
-import { carriedOptions, sendThroughN8n } from '../shared/send-through-n8n';
+import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
+import { type Composed, itemHook } from '../shared/run-item';
 import { waitSettings } from '../shared/wait-options';
 import { type CheckedInput, checkInput } from './check-input';
 import { VideoRequest } from './video-request';
 
 /**
- * Carries the request that the fields composed from the check of its input to the finished video.
- *
- * It stands where n8n's declarative nodes have their pagination, since that hook may take one
- * composed request through many HTTP calls.
- *
- * @returns the item's output: one item, linked to its input
- * @throws {NodeApiError} or {NodeOperationError}, unless the node continues on errors
+ * Carries the request that the fields composed from the check of its input to the finished video,
+ * or, without waiting, to fal's reply.
  */
-export async function runGenerate(
-	this: IExecutePaginationFunctions,
-	{ options: composed }: DeclarativeRestApiSettings.ResultOptions,
-): Promise<INodeExecutionData[]> {
-	const run = NodeRun.of(this);
-	try {
-		if (!(await run.composed())) return [];
-		const item = await generate(this, composed);
-		run.succeeded();
-		return [item];
-	} catch (error) {
-		const failure = nodeError(this, error);
-		if (this.continueOnFail()) return [errorItem(this, failure)];
-		run.failed(failure);
-		throw failure;
-	}
-}
-
-async function generate(
-	context: IExecuteSingleFunctions,
-	composed: DeclarativeRestApiSettings.HttpRequestOptions,
-): Promise<INodeExecutionData> {
-	const input = checkedInput(context, composed);
-	const settings = waitSettings(context);
-	const waits = context.getNodeParameter('waitUntilComplete', true) === true;
-	const baseUrl = baseUrlOf(composed.baseURL);
-	const carried = carriedOptions(composed);
-	const request = new VideoRequest(context, {
-		input,
-		baseUrl,
+export const runGenerate = itemHook(async (context, composed, access) => {
+	const request = new VideoRequest(context, access, {
+		input: checkedInput(context, composed),
 		query: strings(composed.qs),
 		headers: strings(composed.headers),
-		schema: input.known ? videoResultSchema : anyResultSchema,
-		settings,
-		carried,
-		send: await sendThroughN8n(context, baseUrl, carried),
-		clock: n8nClock,
+		settings: waitSettings(context),
 	});
-	const output = waits
-		? await request.completed(context.getNodeParameter('downloadVideo', false) === true)
-		: { json: await request.submitted() };
-	return { ...output, pairedItem: { item: context.getItemIndex() } };
-}
+	if (context.getNodeParameter('waitUntilComplete', true) === false) {
+		return { json: await request.submitted() };
+	}
+	return await request.completed(context.getNodeParameter('downloadVideo', false) === true);
+});
 
-function checkedInput(
-	context: IExecuteSingleFunctions,
-	{ url, body }: DeclarativeRestApiSettings.HttpRequestOptions,
-): CheckedInput {
+function checkedInput(context: IExecuteSingleFunctions, { url, body }: Composed): CheckedInput {
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	return checkInput({
 		choice: context.getNodeParameter('model', undefined),
@@ -82,16 +32,7 @@ function checkedInput(
 	});
 }
 
-function baseUrlOf(value: unknown): string {
-	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
-	if (!/^https?:\/\/[^/?#]+(\/[^?#]*)?$/.test(text)) {
-		throw new InputError(
-			`Base URL in the credential is ${shown(value)}; allowed is an address such as "https://queue.fal.run"`,
-		);
-	}
-	return text;
-}
-
+// An option that an expression leaves empty is one that is not set.
 function strings(values: IDataObject | undefined): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(values ?? {})

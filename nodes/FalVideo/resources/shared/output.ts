@@ -1,13 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { SubmitReply } from '../../queue/contract';
+import type { StatusReply, SubmitReply } from '../../queue/contract';
 import type { RequestPaths } from '../../queue/request-path';
-import type { Completed } from '../../queue/wait';
 
 /** The JSON of an item whose video is complete. */
 export function completedJson(
 	model: string,
 	requestId: string,
-	{ status, result }: Completed<Record<string, unknown>>,
+	{ status, result }: { status: StatusReply; result: Record<string, unknown> },
 ): IDataObject {
 	const { video, ...others } = result;
 	const own = {
@@ -30,20 +29,26 @@ export function submittedJson(model: string, reply: SubmitReply): IDataObject {
  * The JSON of an item whose request is still pending, or was submitted by an earlier attempt: the
  * fields of fal's reply to the POST, as far as they are known now.
  *
- * @param status fal's last word; `IN_QUEUE` where there was none yet
+ * @param last what fal said of it last; `IN_QUEUE` where it has said nothing yet
  */
 export function pendingJson(
 	model: string,
 	baseUrl: string,
 	paths: RequestPaths,
-	status = 'IN_QUEUE',
+	last: Partial<StatusReply> = {},
 ): IDataObject {
 	return {
-		status,
+		status: last.status ?? 'IN_QUEUE',
 		request_id: paths.requestId,
 		response_url: baseUrl + paths.response,
 		status_url: baseUrl + paths.status,
 		cancel_url: baseUrl + paths.cancel,
+		...(typeof last.queue_position === 'number' ? { queue_position: last.queue_position } : {}),
 		model,
 	};
+}
+
+/** The JSON of an item that asked for a status: what fal says, the request's id, and the model. */
+export function statusJson(model: string, requestId: string, status: StatusReply): IDataObject {
+	return { request_id: requestId, model, ...(status as IDataObject) };
 }

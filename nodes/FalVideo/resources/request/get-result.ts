@@ -1,0 +1,94 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { ask } from '../../queue/ask';
+import { anyResultSchema, videoResultSchema } from '../../queue/contract';
+import { fetchResult } from '../../queue/result';
+import { fetchStatus } from '../../queue/status';
+import { finished, followRequest } from '../shared/follow-request';
+import { optionFields } from '../shared/option-fields';
+import { pendingJson } from '../shared/output';
+import { itemHook } from '../shared/run-item';
+import { waitSettings } from '../shared/wait-options';
+import { requestOf } from './request-of';
+
+const show = { resource: ['request'], operation: ['getResult'] };
+
+const runGetResult = itemHook(async (context, _composed, access) => {
+	const { baseUrl, send, clock } = access;
+	const { paths, model, isVideo } = requestOf(context, baseUrl);
+	const download = context.getNodeParameter('downloadVideo', false) === true;
+	// The request was submitted elsewhere: to stop collecting it is no reason to cancel it.
+	const settings = { ...waitSettings(context), cancelOnStop: false };
+	const options = { ...settings, model, isVideo, download, askAtOnce: true };
+	if (context.getNodeParameter('waitUntilComplete', true) !== false) {
+		return await followRequest(context, access, paths, options);
+	}
+	const signal = context.getExecutionCancelSignal();
+	const { requestId } = paths;
+	const { status } = await ask(
+		() => fetchStatus(send, paths, clock, { signal }),
+		requestId,
+		clock,
+		signal,
+	);
+	if (status.status !== 'COMPLETED') {
+		return { json: pendingJson(model, baseUrl, paths, status) };
+	}
+	const schema = isVideo ? videoResultSchema : anyResultSchema;
+	const answer = await ask<{ result: Record<string, unknown> } | { notYet: true }>(
+		() => fetchResult<Record<string, unknown>>(send, paths, schema, clock, signal),
+		requestId,
+		clock,
+		signal,
+	);
+	if ('notYet' in answer) return { json: pendingJson(model, baseUrl, paths, status) };
+	const deadline = clock.now() + settings.maxWaitMs;
+	const completed = { status, result: answer.result };
+	return await finished(context, access, paths, options, deadline, completed);
+});
+
+/** The operation: the result of a request that was submitted earlier. */
+export const getResultOperation: INodePropertyOptions = {
+	name: 'Get Result',
+	value: 'getResult',
+	action: 'Get the result of a request',
+	description: 'Collect the video of a request that was submitted earlier',
+	routing: {
+		request: { method: 'GET', url: '/' },
+		send: { paginate: true },
+		operations: { pagination: runGetResult },
+	},
+};
+
+export const getResultFields: INodeProperties[] = [
+	{
+		displayName: 'Wait Until Complete',
+		name: 'waitUntilComplete',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to wait for the video. Without waiting, a request that is not complete goes on with its status.',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Download Video',
+		name: 'downloadVideo',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to put the video as a binary file beside the JSON',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show },
+		options: [
+			optionFields.maxWaitSeconds,
+			optionFields.onTimeout,
+			optionFields.pollIntervalSeconds,
+			optionFields.binaryPropertyName,
+		],
+	},
+];

@@ -1,0 +1,54 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { ask } from '../../queue/ask';
+import { fetchStatus } from '../../queue/status';
+import { statusJson } from '../shared/output';
+import { itemHook } from '../shared/run-item';
+import { requestOf } from './request-of';
+
+const show = { resource: ['request'], operation: ['getStatus'] };
+
+const runGetStatus = itemHook(async (context, _composed, { baseUrl, send, clock }) => {
+	const { paths, model } = requestOf(context, baseUrl);
+	const { includeLogs } = context.getNodeParameter('options', {}) as { includeLogs?: boolean };
+	const signal = context.getExecutionCancelSignal();
+	const { status } = await ask(
+		() => fetchStatus(send, paths, clock, { logs: includeLogs === true, signal }),
+		paths.requestId,
+		clock,
+		signal,
+	);
+	return { json: statusJson(model, paths.requestId, status) };
+});
+
+/** The operation: how a request gets on, asked once. */
+export const getStatusOperation: INodePropertyOptions = {
+	name: 'Get Status',
+	value: 'getStatus',
+	action: 'Get the status of a request',
+	description: 'See whether a request is queued, in progress or complete',
+	routing: {
+		request: { method: 'GET', url: '/' },
+		send: { paginate: true },
+		operations: { pagination: runGetStatus },
+	},
+};
+
+export const getStatusFields: INodeProperties[] = [
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show },
+		options: [
+			{
+				displayName: 'Include Logs',
+				name: 'includeLogs',
+				type: 'boolean',
+				default: true,
+				description: 'Whether to include what the runner has logged so far',
+			},
+		],
+	},
+];

@@ -1,0 +1,38 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { modelFields } from '../shared/model-fields';
+import { cancelOperation } from './cancel';
+import { getResultFields, getResultOperation } from './get-result';
+import { getStatusFields, getStatusOperation } from './get-status';
+
+const show = { resource: ['request'] };
+
+/** The resource "Request": what was submitted earlier, by its id. */
+export const requestProperties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		default: 'getResult',
+		displayOptions: { show },
+		options: [cancelOperation, getResultOperation, getStatusOperation],
+	},
+	{
+		displayName: 'Request ID',
+		name: 'requestId',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. {{ $json.request_id }}',
+		description:
+			'The ID of the request, or its whole status URL, as a Generate that does not wait gives them',
+		displayOptions: { show },
+	},
+	...modelFields(show, {
+		model: 'Which model the request was sent to. Not needed with a status URL.',
+		customModel: 'The endpoint ID that the request was sent to',
+		customHint: 'Its first two parts are the address of the request',
+	}),
+	...getResultFields,
+	...getStatusFields,
+];

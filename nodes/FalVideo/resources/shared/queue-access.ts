@@ -1,0 +1,52 @@
+import type {
+	DeclarativeRestApiSettings,
+	IExecuteSingleFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
+import type { Clock, SendRequest } from '../../queue/transport';
+import { InputError, shown } from './input-error';
+import { n8nClock } from './n8n-clock';
+import { type Carried, carriedOptions, sendThroughN8n } from './send-through-n8n';
+
+/** What it takes to speak with the queue on behalf of one item. */
+export interface QueueAccess {
+	send: SendRequest;
+	/** The credential's base URL, without a slash at its end. */
+	baseUrl: string;
+	carried: Carried;
+	clock: Clock;
+}
+
+/**
+ * Gives access to the queue as the request that n8n composed says: its base URL, its Request Options.
+ *
+ * @throws {InputError} when the credential's base URL is not an address
+ */
+export async function queueAccess(
+	context: IExecuteSingleFunctions,
+	composed: DeclarativeRestApiSettings.HttpRequestOptions,
+): Promise<QueueAccess> {
+	const baseUrl = baseUrlOf(composed.baseURL);
+	const carried = carriedOptions(composed);
+	return {
+		send: await sendThroughN8n(context, baseUrl, carried),
+		baseUrl,
+		carried,
+		clock: n8nClock,
+	};
+}
+
+function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
+	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
+	if (!/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(text)) {
+		throw new InputError(
+			`Base URL in the credential is ${shown(value)}; allowed is an address such as "https://queue.fal.run"`,
+		);
+	}
+	return text;
+}
+
+/** The path of a base URL: that of a gateway, such as `/fal`, or empty. */
+export function basePathOf(baseUrl: string): string {
+	return new URL(baseUrl).pathname.replace(/\/$/, '');
+}
