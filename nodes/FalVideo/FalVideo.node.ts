@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 import { requestProperties } from './resources/request';
-import { testKey } from './resources/shared/test-key';
+import { testKey } from './execution/access/test-key';
 import { videoProperties } from './resources/video';
 
 /** What the node is. What it sends stands with the fields, in `resources`. */

@@ -1,4 +1,4 @@
-import { videoFileName } from '../../nodes/FalVideo/resources/shared/file-name';
+import { videoFileName } from '../../nodes/FalVideo/execution/file-name';
 
 test.each([
 	['output.mp4', 'output-id1.mp4'],

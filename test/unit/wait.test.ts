@@ -120,7 +120,9 @@ test.each([
 });
 
 test('a 500 on the result without a mark of fal’s passes', async () => {
-	const { finished } = wait((request, count) => (count === 2 ? reply(500, '') : completed(request)));
+	const { finished } = wait((request, count) =>
+		count === 2 ? reply(500, '') : completed(request),
+	);
 	await expect(finished).resolves.toMatchObject({ result: video });
 });
 
@@ -167,8 +169,7 @@ test('the last question comes at the end of the longest wait', async () => {
 	const clock = new VirtualClock();
 	const end = clock.now() + 5000;
 	const { finished } = wait(
-		(request) =>
-			clock.now() >= end ? completed(request) : reply(202, { status: 'IN_PROGRESS' }),
+		(request) => (clock.now() >= end ? completed(request) : reply(202, { status: 'IN_PROGRESS' })),
 		{ clock, maxWaitMs: 5000 },
 	);
 	await expect(finished).resolves.toMatchObject({ result: video });

@@ -1,7 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { cancel, type CancelOutcome } from '../../queue/cancel';
 import { QueueError, type QueueErrorKind } from '../../queue/queue-error';
-import { itemHook } from '../shared/run-item';
+import { itemHook } from '../../execution/run-item';
 import { requestOf } from './request-of';
 
 const runCancel = itemHook(async (context, _composed, { baseUrl, send, clock }) => {

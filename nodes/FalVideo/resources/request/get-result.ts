@@ -3,11 +3,11 @@ import { ask } from '../../queue/ask';
 import { anyResultSchema, videoResultSchema } from '../../queue/contract';
 import { fetchResult } from '../../queue/result';
 import { fetchStatus } from '../../queue/status';
-import { finished, followRequest } from '../shared/follow-request';
-import { optionFields } from '../shared/option-fields';
-import { pendingJson } from '../shared/output';
-import { itemHook } from '../shared/run-item';
-import { waitSettings } from '../shared/wait-options';
+import { finished, followRequest } from '../../execution/follow-request';
+import { deliveryFields, optionFields, optionsCollection } from '../fields/option-fields';
+import { pendingJson } from '../../execution/output';
+import { itemHook } from '../../execution/run-item';
+import { waitSettings } from '../fields/wait-options';
 import { requestOf } from './request-of';
 
 const show = { resource: ['request'], operation: ['getResult'] };
@@ -60,35 +60,15 @@ export const getResultOperation: INodePropertyOptions = {
 };
 
 export const getResultFields: INodeProperties[] = [
-	{
-		displayName: 'Wait Until Complete',
-		name: 'waitUntilComplete',
-		type: 'boolean',
-		default: true,
-		description:
+	...deliveryFields(show, {
+		waitDescription:
 			'Whether to wait for the video. Without waiting, a request that is not complete goes on with its status.',
-		displayOptions: { show },
-	},
-	{
-		displayName: 'Download Video',
-		name: 'downloadVideo',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to put the video as a binary file beside the JSON',
-		displayOptions: { show },
-	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show },
-		options: [
-			optionFields.maxWaitSeconds,
-			optionFields.onTimeout,
-			optionFields.pollIntervalSeconds,
-			optionFields.binaryPropertyName,
-		],
-	},
+		downloadWhen: {},
+	}),
+	optionsCollection(show, [
+		optionFields.maxWaitSeconds,
+		optionFields.onTimeout,
+		optionFields.pollIntervalSeconds,
+		optionFields.binaryPropertyName,
+	]),
 ];

@@ -1,8 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { ask } from '../../queue/ask';
 import { fetchStatus } from '../../queue/status';
-import { statusJson } from '../shared/output';
-import { itemHook } from '../shared/run-item';
+import { optionsCollection } from '../fields/option-fields';
+import { statusJson } from '../../execution/output';
+import { itemHook } from '../../execution/run-item';
 import { requestOf } from './request-of';
 
 const show = { resource: ['request'], operation: ['getStatus'] };
@@ -34,21 +35,13 @@ export const getStatusOperation: INodePropertyOptions = {
 };
 
 export const getStatusFields: INodeProperties[] = [
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show },
-		options: [
-			{
-				displayName: 'Include Logs',
-				name: 'includeLogs',
-				type: 'boolean',
-				default: true,
-				description: 'Whether to include what the runner has logged so far',
-			},
-		],
-	},
+	optionsCollection(show, [
+		{
+			displayName: 'Include Logs',
+			name: 'includeLogs',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to include what the runner has logged so far',
+		},
+	]),
 ];

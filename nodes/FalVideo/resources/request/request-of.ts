@@ -1,9 +1,9 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { pathsOf, pathsOfModel, type RequestPaths, responsePathOf } from '../../queue/request-path';
-import { checkEndpointId } from '../shared/endpoint-id';
-import { InputError, shown } from '../shared/input-error';
-import { videoModel } from '../shared/models';
-import { basePathOf } from '../shared/queue-access';
+import { checkEndpointId } from '../fields/endpoint-id';
+import { InputError, shown } from '../../execution/errors/input-error';
+import { videoModel } from '../fields/models';
+import { basePathOf } from '../../execution/access/queue-access';
 
 /** The request that an item names. */
 export interface NamedRequest {

@@ -4,9 +4,9 @@ import {
 	checkNumber,
 	checkObject,
 	checkText,
-} from '../shared/check-value';
-import { checkEndpointId } from '../shared/endpoint-id';
-import { InputError, shown } from '../shared/input-error';
+} from '../fields/check-value';
+import { checkEndpointId } from '../fields/endpoint-id';
+import { InputError, shown } from '../../execution/errors/input-error';
 import {
 	aspectRatios,
 	customModel,
@@ -15,7 +15,7 @@ import {
 	type VideoModel,
 	videoModel,
 	videoModels,
-} from '../shared/models';
+} from '../fields/models';
 
 /** The input as the fields composed it: any value of any type, since expressions may give it. */
 export interface ComposedInput {

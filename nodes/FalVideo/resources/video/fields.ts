@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { modelFields } from '../shared/model-fields';
+import { modelFields } from '../fields/model-fields';
 import {
 	aspectRatios,
 	customModel,
@@ -7,7 +7,7 @@ import {
 	type Duration,
 	type VideoModel,
 	videoModels,
-} from '../shared/models';
+} from '../fields/models';
 
 /** The operations that submit a video: they share these fields. */
 const show = { resource: ['video'], operation: ['generate'] };

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { modelExpression } from '../shared/model-fields';
-import { optionFields } from '../shared/option-fields';
+import { modelExpression } from '../fields/model-fields';
+import { deliveryFields, optionFields, optionsCollection } from '../fields/option-fields';
 import { runGenerate } from './run-generate';
 
 const show = { resource: ['video'], operation: ['generate'] };
@@ -23,40 +23,20 @@ export const generateOperation: INodePropertyOptions = {
 
 /** How the video is waited for and delivered. */
 export const generateFields: INodeProperties[] = [
-	{
-		displayName: 'Wait Until Complete',
-		name: 'waitUntilComplete',
-		type: 'boolean',
-		default: true,
-		description:
+	...deliveryFields(show, {
+		waitDescription:
 			'Whether to wait for the video. Without waiting, the item is fal’s reply: the ID and the URLs of the request.',
-		displayOptions: { show },
-	},
-	{
-		displayName: 'Download Video',
-		name: 'downloadVideo',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to put the video as a binary file beside the JSON',
-		displayOptions: { show: { ...show, waitUntilComplete: [true] } },
-	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show },
-		options: [
-			optionFields.cancelOnStop,
-			optionFields.extraInput,
-			optionFields.maxWaitSeconds,
-			optionFields.onTimeout,
-			optionFields.pollIntervalSeconds,
-			optionFields.priority,
-			optionFields.binaryPropertyName,
-			optionFields.startTimeoutSeconds,
-			optionFields.webhookUrl,
-		],
-	},
+		downloadWhen: { waitUntilComplete: [true] },
+	}),
+	optionsCollection(show, [
+		optionFields.cancelOnStop,
+		optionFields.extraInput,
+		optionFields.maxWaitSeconds,
+		optionFields.onTimeout,
+		optionFields.pollIntervalSeconds,
+		optionFields.priority,
+		optionFields.binaryPropertyName,
+		optionFields.startTimeoutSeconds,
+		optionFields.webhookUrl,
+	]),
 ];

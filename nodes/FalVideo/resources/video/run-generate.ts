@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
-import { type Composed, itemHook } from '../shared/run-item';
-import { waitSettings } from '../shared/wait-options';
+import { type Composed, itemHook } from '../../execution/run-item';
+import { waitSettings } from '../fields/wait-options';
 import { type CheckedInput, checkInput } from './check-input';
 import { VideoRequest } from './video-request';
 

@@ -4,12 +4,11 @@ import type { SubmitReply } from '../../queue/contract';
 import { QueueError } from '../../queue/queue-error';
 import { pathsOfModel, pathsOfReply, type RequestPaths } from '../../queue/request-path';
 import { submit } from '../../queue/submit';
-import { followRequest } from '../shared/follow-request';
-import { LedgerLine } from '../shared/ledger';
-import { pendingJson, submittedJson } from '../shared/output';
-import { basePathOf, type QueueAccess } from '../shared/queue-access';
-import { settle } from '../shared/settle';
-import type { WaitSettings } from '../shared/wait-options';
+import { followRequest, type WaitSettings } from '../../execution/follow-request';
+import { LedgerLine } from '../../execution/ledger';
+import { pendingJson, submittedJson } from '../../execution/output';
+import { basePathOf, type QueueAccess } from '../../execution/access/queue-access';
+import { settle } from '../../execution/settle';
 import type { CheckedInput } from './check-input';
 
 /** What an item's request is made of. */

@@ -1,15 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
+import type { WaitSettings } from '../../execution/follow-request';
 import { checkBoolean, checkChoice, checkNumber } from './check-value';
-import { InputError, shown } from './input-error';
-
-/** How an item is waited for, checked. */
-export interface WaitSettings {
-	pollIntervalMs: number;
-	maxWaitMs: number;
-	onTimeout: 'fail' | 'returnPending' | 'cancelAndFail';
-	cancelOnStop: boolean;
-	binaryPropertyName: string;
-}
+import { InputError, shown } from '../../execution/errors/input-error';
 
 /** The pause between two status requests where the user sets none, in milliseconds. */
 const defaultPollIntervalMs = 2000;

@@ -1,4 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+type Show = NonNullable<IDisplayOptions['show']>;
 
 /**
  * The options of waiting and of delivery, each declared once, for the collections of all
@@ -103,3 +105,41 @@ export const optionFields = {
 		},
 	},
 } satisfies Record<string, INodeProperties>;
+
+/** The collection of an operation's options. */
+export function optionsCollection(show: Show, options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show },
+		options,
+	};
+}
+
+/** Whether to wait for a video, and whether to download it. */
+export function deliveryFields(
+	show: Show,
+	{ waitDescription, downloadWhen }: { waitDescription: string; downloadWhen: Show },
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Wait Until Complete',
+			name: 'waitUntilComplete',
+			type: 'boolean',
+			default: true,
+			description: waitDescription,
+			displayOptions: { show },
+		},
+		{
+			displayName: 'Download Video',
+			name: 'downloadVideo',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to put the video as a binary file beside the JSON',
+			displayOptions: { show: { ...show, ...downloadWhen } },
+		},
+	];
+}

@@ -4,13 +4,13 @@ import {
 	type IN8nHttpFullResponse,
 	sleep,
 } from 'n8n-workflow';
-import { backoffMs } from '../../queue/backoff';
-import type { VideoFile } from '../../queue/contract';
-import { QueueError } from '../../queue/queue-error';
-import type { Clock } from '../../queue/transport';
-import { connectionFailure } from './connection-failure';
+import { backoffMs } from '../queue/backoff';
+import type { VideoFile } from '../queue/contract';
+import { QueueError } from '../queue/queue-error';
+import type { Clock } from '../queue/transport';
+import { connectionFailure } from './access/connection-failure';
 import { videoFileName } from './file-name';
-import type { Carried } from './send-through-n8n';
+import type { Carried } from './access/send-through-n8n';
 
 /** What to download, and within which bounds. */
 export interface Download {

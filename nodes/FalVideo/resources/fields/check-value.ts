@@ -1,4 +1,4 @@
-import { InputError, shown } from './input-error';
+import { InputError, shown } from '../../execution/errors/input-error';
 
 /**
  * A number from a field or an expression, where `0.7` and `"0.7"` are the same.

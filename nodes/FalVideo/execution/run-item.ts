@@ -4,9 +4,9 @@ import type {
 	IExecuteSingleFunctions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { errorItem, nodeError } from './node-error';
+import { errorItem, nodeError } from './errors/node-error';
 import { NodeRun } from './node-run';
-import { type QueueAccess, queueAccess } from './queue-access';
+import { type QueueAccess, queueAccess } from './access/queue-access';
 
 /** The request that n8n composed of the declared fields. */
 export type Composed = DeclarativeRestApiSettings.HttpRequestOptions;

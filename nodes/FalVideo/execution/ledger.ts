@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
-import { QueueError, type QueueErrorKind } from '../../queue/queue-error';
-import { pathsOf, type RequestPaths } from '../../queue/request-path';
+import { QueueError, type QueueErrorKind } from '../queue/queue-error';
+import { pathsOf, type RequestPaths } from '../queue/request-path';
 
 /**
  * What an execution has submitted, kept in the node's context, which n8n stores with the execution:

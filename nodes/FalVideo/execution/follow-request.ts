@@ -1,23 +1,34 @@
 import type { IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
-import { cancel } from '../../queue/cancel';
+import { cancel } from '../queue/cancel';
 import {
 	anyResultSchema,
 	type StatusReply,
 	videoResultSchema,
 	type VideoResult,
-} from '../../queue/contract';
-import { QueueError } from '../../queue/queue-error';
-import type { RequestPaths } from '../../queue/request-path';
-import { type Completed, waitForResult } from '../../queue/wait';
+} from '../queue/contract';
+import { QueueError } from '../queue/queue-error';
+import type { RequestPaths } from '../queue/request-path';
+import { type Completed, waitForResult } from '../queue/wait';
 import { cancelOnStop } from './cancel-on-stop';
 import { downloadVideo } from './download';
 import { completedJson, pendingJson } from './output';
 import { progressLog } from './progress';
-import type { QueueAccess } from './queue-access';
+import type { QueueAccess } from './access/queue-access';
 import { settle } from './settle';
-import type { WaitSettings } from './wait-options';
 
 type Result = Record<string, unknown>;
+
+/** How an item is waited for. */
+export interface WaitSettings {
+	/** The pause between two status requests, in milliseconds. */
+	pollIntervalMs: number;
+	/** The longest wait, in milliseconds; then `onTimeout` decides. */
+	maxWaitMs: number;
+	onTimeout: 'fail' | 'returnPending' | 'cancelAndFail';
+	cancelOnStop: boolean;
+	/** The output field of a downloaded file. */
+	binaryPropertyName: string;
+}
 
 /** How a request is followed. */
 export interface FollowOptions extends WaitSettings {

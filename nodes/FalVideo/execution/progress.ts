@@ -1,5 +1,5 @@
 import type { Logger } from 'n8n-workflow';
-import type { StatusReply } from '../../queue/contract';
+import type { StatusReply } from '../queue/contract';
 
 /**
  * Tells n8n's log (level debug) how a request gets on: each change of its status or its position in

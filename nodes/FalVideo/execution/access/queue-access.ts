@@ -4,7 +4,7 @@ import type {
 	IHttpRequestOptions,
 } from 'n8n-workflow';
 import type { Clock, SendRequest } from '../../queue/transport';
-import { InputError, shown } from './input-error';
+import { InputError, shown } from '../errors/input-error';
 import { n8nClock } from './n8n-clock';
 import { type Carried, carriedOptions, sendThroughN8n } from './send-through-n8n';
 

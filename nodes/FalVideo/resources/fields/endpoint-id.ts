@@ -1,4 +1,4 @@
-import { InputError, shown } from './input-error';
+import { InputError, shown } from '../../execution/errors/input-error';
 
 const endpointId = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 

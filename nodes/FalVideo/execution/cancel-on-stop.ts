@@ -1,7 +1,7 @@
 import type { Logger } from 'n8n-workflow';
-import { cancel } from '../../queue/cancel';
-import type { RequestPaths } from '../../queue/request-path';
-import type { Clock, SendRequest } from '../../queue/transport';
+import { cancel } from '../queue/cancel';
+import type { RequestPaths } from '../queue/request-path';
+import type { Clock, SendRequest } from '../queue/transport';
 
 /** A request that is cancelled when the execution is stopped. */
 export interface StopWatch {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { StatusReply, SubmitReply } from '../../queue/contract';
-import type { RequestPaths } from '../../queue/request-path';
+import type { StatusReply, SubmitReply } from '../queue/contract';
+import type { RequestPaths } from '../queue/request-path';
 
 /** The JSON of an item whose video is complete. */
 export function completedJson(
