@@ -1,4 +1,10 @@
+const { rm } = require('node:fs/promises');
 const { src, dest } = require('gulp');
+
+/** Empties dist: what is left of a file that was renamed would be published. */
+async function clean() {
+	await rm('dist', { recursive: true, force: true });
+}
 
 /**
  * Copies what n8n reads beside the compiled code (icons, the codex file) into dist, at the same
@@ -11,4 +17,5 @@ function assets() {
 	}).pipe(dest('dist'));
 }
 
+exports.clean = clean;
 exports.assets = assets;
