@@ -1,0 +1,30 @@
+import type { N8nServer } from './n8n-server';
+
+/** What a node of a workflow holds of a credential. */
+export interface CredentialReference {
+	id: string;
+	name: string;
+}
+
+/** The fields of the credential type; those left out keep their defaults. */
+export interface FalCredentialData {
+	apiKey: string;
+	baseUrl?: string;
+}
+
+export const falCredentialType = 'falVideoApi';
+
+/** Makes a credential for fal, or, where one of that name exists, gives it these fields. */
+export async function saveFalCredential(
+	server: N8nServer,
+	name: string,
+	data: FalCredentialData,
+): Promise<CredentialReference> {
+	const credential = { name, type: falCredentialType, data };
+	const known = await server.rest<CredentialReference[]>('GET', '/credentials');
+	const existing = known.find((candidate) => candidate.name === name);
+	const { id } = existing
+		? await server.rest<CredentialReference>('PATCH', `/credentials/${existing.id}`, credential)
+		: await server.rest<CredentialReference>('POST', '/credentials', credential);
+	return { id, name };
+}

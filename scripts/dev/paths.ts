@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+
+/** The repository's root. */
+export const repository = join(__dirname, '..', '..');
+
+/** Where the n8n server is installed that the editor and the server tests run. */
+export const serverDirectory = join(repository, 'test', 'e2e', 'n8n');
+
+/** The workflows that people import. */
+export const examplesDirectory = join(repository, 'examples');
+
+/** What the editor of `npm run dev` keeps from one run to the next. */
+export const devFolder = join(repository, '.dev');
