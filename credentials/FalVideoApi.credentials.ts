@@ -36,6 +36,6 @@ export class FalVideoApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Key {{ $credentials.apiKey }}' } },
+		properties: { headers: { Authorization: '=Key {{ $credentials.apiKey.trim() }}' } },
 	};
 }

@@ -51,8 +51,8 @@ test('the input of the node is that of fal’s client', () => {
 	expect(holds<Same<AspectRatio, NonNullable<V25['aspect_ratio']>>>(true)).toBe(true);
 });
 
-const client = dirname(require.resolve('@fal-ai/client/package.json'));
-const types = readFileSync(join(client, 'src', 'types', 'endpoints.d.ts'), 'utf8');
+const client = dirname(require.resolve('@fal-ai/client/endpoints'));
+const types = readFileSync(join(client, 'endpoints.d.ts'), 'utf8');
 
 /** The endpoints of the family, each with the name of its input's type. */
 const endpoints = new Map(

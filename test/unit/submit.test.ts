@@ -73,7 +73,7 @@ test.each([
 	[403, 'unauthorized'],
 	[404, 'rejected'],
 	[422, 'rejected'],
-	[302, 'rejected'],
+	[302, 'contract'],
 ])('HTTP %i is final, and nothing was accepted', async (status, kind) => {
 	const { reply: got, requests } = submitWith(() => reply(status, { detail: 'because' }));
 	await expect(got).rejects.toMatchObject({ kind, facts: { httpStatus: status } });

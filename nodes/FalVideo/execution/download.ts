@@ -53,7 +53,9 @@ export async function downloadVideo(
 		const outcome = await fetchFile(context, download);
 		if ('file' in outcome) return outcome.file;
 		const pause = backoffMs(attempt, firstPauseMs, clock.random());
-		if (attempt >= leastAttempts && (outcome.final || clock.now() + pause >= deadline)) {
+		const enough = attempt >= leastAttempts;
+		const late = clock.now() + pause >= deadline;
+		if (outcome.hopeless === 'at-once' || (enough && (late || outcome.hopeless === 'soon'))) {
 			throw new QueueError(
 				'download',
 				`The video of request ${requestId} is finished, but it could not be downloaded: ${outcome.fault}`,
@@ -66,8 +68,8 @@ export async function downloadVideo(
 
 interface FileFault {
 	fault: string;
-	/** Whether asking for longer than a few attempts is of no use. */
-	final?: boolean;
+	/** Whether asking for longer than a few attempts, or even once more, is of no use. */
+	hopeless?: 'soon' | 'at-once';
 	httpStatus?: number;
 }
 
@@ -87,7 +89,7 @@ async function fetchFile(
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const { protocol } = new URL(video.url);
 	if (protocol !== 'https:' && protocol !== 'http:') {
-		return { fault: `its URL is of the kind "${protocol}"`, final: true };
+		return { fault: `its URL is of the kind "${protocol}"`, hopeless: 'at-once' };
 	}
 	const { proxy, skipSslCertificateValidation, timeout } = carried;
 	const stalled = new AbortController();
@@ -135,8 +137,12 @@ async function fetchFile(
 function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
 	if (statusCode !== 200) {
 		// A file that is not there, or not for us, will not be after half an hour either.
-		const final = [401, 403, 404, 410].includes(statusCode);
-		return { fault: `HTTP ${statusCode}`, final, httpStatus: statusCode };
+		const hopeless = [401, 403, 404, 410].includes(statusCode);
+		return {
+			fault: `HTTP ${statusCode}`,
+			...(hopeless ? { hopeless: 'soon' } : {}),
+			httpStatus: statusCode,
+		};
 	}
 	const type = headers['content-type'];
 	return typeof type === 'string' && !videoTypes.test(type)

@@ -7,6 +7,8 @@ const extensions: Record<string, string> = {
 	'video/quicktime': 'mov',
 };
 
+const videoExtensions = ['mp4', 'm4v', 'webm', 'mov', 'mkv', 'gif'];
+
 /**
  * The name under which a video is stored: fal's own, made safe for any file system, with the
  * request's id, since fal calls every file `output.mp4`.
@@ -23,6 +25,7 @@ export function videoFileName(
 		.replace(/^_+|_+$/g, '')
 		.slice(0, longestStem);
 	const given = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
-	const extension = /^[a-z0-9]{1,5}$/.test(given) ? given : (extensions[mimeType] ?? 'mp4');
+	// Of a name that somebody else made up, only the extension of a video is believed.
+	const extension = videoExtensions.includes(given) ? given : (extensions[mimeType] ?? 'mp4');
 	return `${stem === '' ? 'video' : stem}-${requestId}.${extension}`;
 }

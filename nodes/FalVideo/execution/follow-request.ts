@@ -78,9 +78,8 @@ export async function followRequest(
 	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
 	if (options.onTimeout === 'fail') throw error;
 	if (options.onTimeout === 'returnPending') {
-		const { lastStatus } = error.facts;
-		const last = lastStatus === undefined ? {} : { status: lastStatus };
-		return { json: pendingJson(options.model, baseUrl, paths, last) };
+		const { lastStatus: status, queuePosition: queue_position } = error.facts;
+		return { json: pendingJson(options.model, baseUrl, paths, { status, queue_position }) };
 	}
 	return await finished(context, access, paths, options, deadline, await cancelOrFinish(error));
 

@@ -1,6 +1,9 @@
 import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
 import { errorOfLaterItem } from './compose-ahead';
 
+/** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
+const patienceMs = 1000;
+
 /**
  * One run of the node over its items. n8n calls the node's code item by item and lets none of them
  * know of the others; what concerns all of them is kept here.
@@ -66,10 +69,21 @@ export class NodeRun {
 	async composed(): Promise<boolean> {
 		await sleep(0);
 		if (this.continues) return true;
+		if (!this.batched) await this.untilNoneComes();
 		const all = this.arrived === this.items;
 		if (!this.batched) return all;
 		if (this.errorToCome !== undefined && all) throw this.errorToCome;
 		return this.errorToCome === undefined;
+	}
+
+	// Today's n8n composes all items within one turn, and nothing is waited for here. One that took
+	// turns between them must not be mistaken for one that gave up: that would lose the items silently.
+	private async untilNoneComes(): Promise<void> {
+		let seen = -1;
+		while (this.arrived < this.items && this.arrived !== seen) {
+			seen = this.arrived;
+			await sleep(patienceMs);
+		}
 	}
 
 	/** Notes an item that has its output. */

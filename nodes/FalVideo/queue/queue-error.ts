@@ -12,6 +12,8 @@ export type QueueErrorKind =
 	| 'gone'
 	/** The key was not accepted. */
 	| 'unauthorized'
+	/** n8n itself does not let the request out: allowed domains, protected addresses, a certificate. */
+	| 'blocked'
 	/** fal could not be asked, several times in a row. */
 	| 'unavailable'
 	/** The longest wait is over; the request goes on. */
@@ -36,6 +38,8 @@ export interface QueueErrorFacts {
 	lastFault?: string;
 	/** The last status that fal gave. */
 	lastStatus?: string;
+	/** How many requests were before it in the queue, where that was the last status. */
+	queuePosition?: number;
 	/** Where the finished file lies, for an error that comes after the video was made. */
 	videoUrl?: string;
 }

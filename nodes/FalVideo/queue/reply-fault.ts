@@ -45,11 +45,11 @@ export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): F
  * Reads a request that had no whole reply.
  *
  * @returns the passing fault that it is
- * @throws {QueueError} `rejected`, when n8n itself does not let the request out
+ * @throws {QueueError} `blocked`, when n8n itself does not let the request out
  */
 export function faultOfConnection(error: unknown, paths: RequestPaths): Fault {
 	if (error instanceof ConnectionFailure && error.reach === 'blocked') {
-		throw new QueueError('unauthorized', `n8n did not let the request out: ${error.message}`, {
+		throw new QueueError('blocked', `n8n did not let the request out: ${error.message}`, {
 			requestId: paths.requestId,
 		});
 	}

@@ -29,7 +29,8 @@ const longestRetryAfterMs = 120_000;
  *
  * @param signal stops further attempts. A POST that is under way is not interrupted: its reply
  * holds the id without which the request could not be cancelled.
- * @throws {QueueError} `rejected`, `unauthorized`, `not-accepted`, `unknown` or `stopped`
+ * @throws {QueueError} `rejected`, `unauthorized`, `blocked`, `not-accepted`, `unknown`, `contract` or
+ * `stopped`
  */
 export async function submit(
 	send: SendRequest,
@@ -97,7 +98,7 @@ function refusal(reply: QueueReply, model: string): QueueError {
 	if (status >= 500 || status === 408) return unknown(`HTTP ${status}`, reply);
 	if (status >= 300 && status < 400) {
 		return new QueueError(
-			'rejected',
+			'contract',
 			`The base URL answered with a redirect (HTTP ${status}), which is not followed, so that the key stays with its host`,
 			{ httpStatus: status },
 		);
@@ -122,5 +123,5 @@ function unknown(reason: string, reply?: QueueReply): QueueError {
 }
 
 function notSendable(reason: string): QueueError {
-	return new QueueError('rejected', `n8n did not let the request out: ${reason}`);
+	return new QueueError('blocked', `n8n did not let the request out: ${reason}`);
 }

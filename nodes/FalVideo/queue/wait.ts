@@ -125,6 +125,9 @@ function timedOut(
 	return new QueueError('timeout', what, {
 		requestId,
 		...(lastStatus ? { lastStatus: lastStatus.status } : {}),
+		...(typeof lastStatus?.queue_position === 'number'
+			? { queuePosition: lastStatus.queue_position }
+			: {}),
 		...(lastFault ? { lastFault } : {}),
 	});
 }

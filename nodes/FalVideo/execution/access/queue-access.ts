@@ -37,13 +37,19 @@ export async function queueAccess(
 }
 
 function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
-	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
-	if (!/^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(text)) {
+	const text = readBaseUrl(value);
+	if (text === undefined) {
 		throw new InputError(
 			`Base URL in the credential is ${shown(value)}; allowed is an address such as "https://queue.fal.run"`,
 		);
 	}
 	return text;
+}
+
+/** A base URL without a slash at its end, or `undefined` where it is none. */
+export function readBaseUrl(value: unknown): string | undefined {
+	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
+	return /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(text) ? text : undefined;
 }
 
 /** The path of a base URL: that of a gateway, such as `/fal`, or empty. */

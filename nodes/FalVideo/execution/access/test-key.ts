@@ -4,6 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { errorReplySchema } from '../../queue/contract';
+import { readBaseUrl } from './queue-access';
 
 /** No request has this id, so its status costs nothing and changes nothing. */
 const noRequest = '/fal-ai/kling-video/requests/00000000-0000-0000-0000-000000000000/status';
@@ -27,15 +28,15 @@ export async function testKey(
 	this: ICredentialTestFunctions,
 	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	const baseUrl = text(data?.baseUrl).replace(/\/+$/, '');
 	const key = text(data?.apiKey);
 	if (key === '') return failed('The API key is empty.');
-	let host: string;
-	try {
-		({ host } = new URL(baseUrl));
-	} catch {
-		return failed(`The base URL "${baseUrl}" is not an address such as "https://queue.fal.run".`);
+	const baseUrl = readBaseUrl(data?.baseUrl);
+	if (baseUrl === undefined) {
+		return failed(
+			`The base URL "${text(data?.baseUrl)}" is not an address such as "https://queue.fal.run".`,
+		);
 	}
+	const { host } = new URL(baseUrl);
 	let reply: TestReply;
 	try {
 		// The only request helper that n8n gives to a credential test.
@@ -56,7 +57,8 @@ export async function testKey(
 			`${host} could not be reached (${typeof code === 'string' ? code : 'no answer'}). Check the base URL.`,
 		);
 	}
-	const isFal = errorReplySchema.safeParse(reply.body).success;
+	// Every error of fal's has a `detail`; other servers have errors in JSON, too.
+	const isFal = errorReplySchema.safeParse(reply.body).data?.detail !== undefined;
 	if (reply.statusCode === 401 || reply.statusCode === 403) {
 		return failed(
 			`${host} did not accept this key. Copy it whole from fal.ai > Dashboard > Keys (it has two parts, with a colon between), or from your gateway.`,

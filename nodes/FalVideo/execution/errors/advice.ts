@@ -1,9 +1,10 @@
 import type { QueueError } from '../../queue/queue-error';
 
 /** What to do next, and what it will cost: the description of an error. */
-export function adviceFor({ kind, facts }: QueueError): string {
+export function adviceFor({ kind, facts, message }: QueueError): string {
 	const { requestId, type, httpStatus, lastFault, lastStatus, videoUrl } = facts;
-	const id = requestId ? ` Request: ${requestId}.` : '';
+	// Once is enough: most messages name it already.
+	const id = requestId && !message.includes(requestId) ? ` Request: ${requestId}.` : '';
 	const seen = [
 		lastStatus ? `Its last status was ${lastStatus}.` : '',
 		lastFault ? `The last fault on the way: ${lastFault}.` : '',
@@ -27,9 +28,11 @@ export function adviceFor({ kind, facts }: QueueError): string {
 		case 'gone':
 			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key. If Generate submitted it, your own next retry submits it anew, and pays again.${id}`;
 		case 'unauthorized':
-			return `Check the key in the credential, and the account's balance, at fal.ai/dashboard (or at your gateway).${requestId ? ` What was submitted is kept: a retry with a working key picks it up without paying again. Request: ${requestId}.` : ' Nothing is billed.'}`;
+			return `Check the key in the credential, and the account's balance, at fal.ai/dashboard (or at your gateway).${requestId ? ` What was submitted is kept: a retry with a working key picks it up without paying again.${id}` : ' Nothing is billed.'}`;
 		case 'unavailable':
 			return `The request itself is not affected. Run this again in a while; it costs nothing.${id}`;
+		case 'blocked':
+			return `Check the Base URL against the domains that the credential allows, and the host's certificate (Ignore SSL Issues in the node's Request Options lets any pass). What was submitted is kept.${id}`;
 		case 'timeout':
 			return `The request goes on at fal.${seen} A retry waits on for it without paying again. To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
 		case 'cancelled':

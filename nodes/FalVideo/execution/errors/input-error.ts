@@ -18,7 +18,9 @@ export function shown(value: unknown): string {
 	if (typeof value === 'string') return `"${cut(value)}"`;
 	if (Array.isArray(value)) return `a list, ${cut(JSON.stringify(value))}`;
 	if (typeof value === 'object') return `an object, ${cut(JSON.stringify(value))}`;
-	return `the ${typeof value} ${cut(JSON.stringify(value) ?? String(typeof value))}`;
+	// JSON has no NaN and no Infinity.
+	const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+	return `the ${typeof value} ${cut(text ?? typeof value)}`;
 }
 
 function cut(text: string): string {

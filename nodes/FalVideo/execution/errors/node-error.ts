@@ -15,39 +15,46 @@ import { InputError } from './input-error';
  * description, the HTTP code, the item, and the request's id.
  */
 export function nodeError(context: IExecuteSingleFunctions, error: unknown): NodeError {
-	const node = context.getNode();
 	const itemIndex = context.getItemIndex();
 	if (error instanceof InputError) {
-		return new NodeOperationError(node, error.message, {
-			itemIndex,
+		return apiError(context, error.message, {
 			description: `Nothing was sent for item ${itemIndex}, and nothing is billed. Correct the value, or the expression that gives it.`,
 		});
 	}
 	if (error instanceof QueueError) {
 		const { requestId, httpStatus, type, videoUrl } = error.facts;
-		const apiError = new NodeApiError(
-			node,
-			{ message: error.message },
-			{
-				itemIndex,
-				message: error.message,
-				description: adviceFor(error),
-				httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
-			},
-		);
-		// n8n puts words of its own in place of a message in which it finds the name of an error code.
-		apiError.message = error.message;
-		apiError.context.data = {
+		const failure = apiError(context, error.message, {
+			description: adviceFor(error),
+			httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
+		});
+		failure.context.data = {
 			...(requestId ? { request_id: requestId } : {}),
 			...(type ? { type } : {}),
 			...(videoUrl ? { video_url: videoUrl } : {}),
 		};
-		return apiError;
+		return failure;
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	return new NodeOperationError(node, error instanceof Error ? error : String(error), {
+	return new NodeOperationError(context.getNode(), error instanceof Error ? error : String(error), {
 		itemIndex,
 	});
+}
+
+// Always a NodeApiError: of any other, n8n's declarative node makes a new one, in whose message it
+// looks for the names of error codes ("EEXIST" in "preexisting") and replaces it with its own words.
+function apiError(
+	context: IExecuteSingleFunctions,
+	message: string,
+	{ description, httpCode = 'none' }: { description: string; httpCode?: string },
+): NodeApiError {
+	const itemIndex = context.getItemIndex();
+	const error = new NodeApiError(
+		context.getNode(),
+		{ message },
+		{ itemIndex, message, description, httpCode },
+	);
+	error.message = message;
+	return error;
 }
 
 /**
@@ -62,7 +69,9 @@ export function errorItem(context: IExecuteSingleFunctions, error: NodeError): I
 	const data = (error.context.data ?? {}) as IDataObject;
 	const details: IDataObject = {
 		...data,
-		...(error instanceof NodeApiError ? { http_code: error.httpCode } : {}),
+		...(error instanceof NodeApiError && error.httpCode !== 'none'
+			? { http_code: error.httpCode }
+			: {}),
 		description: description ?? '',
 	};
 	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';

@@ -27,7 +27,8 @@ export function modelFields(
 			displayName: 'Custom Model',
 			name: 'customModel',
 			type: 'string',
-			required: true,
+			// Not `required`: where Model is an expression, n8n counts this as shown, and would refuse to
+			// start any workflow that leaves it empty. It is checked before anything is sent.
 			default: '',
 			placeholder: 'e.g. fal-ai/kling-video/v3/pro/text-to-video',
 			description: texts.customModel,

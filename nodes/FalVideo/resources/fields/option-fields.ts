@@ -17,7 +17,7 @@ export const optionFields = {
 		hint: 'Letters, digits and _, without spaces',
 	},
 	cancelOnStop: {
-		displayName: 'Cancel On Stop',
+		displayName: 'Cancel on Stop',
 		name: 'cancelOnStop',
 		type: 'boolean',
 		default: true,

@@ -39,9 +39,53 @@ export function waitSettings(context: IExecuteSingleFunctions): WaitSettings {
 			'returnPending',
 			'cancelAndFail',
 		]),
-		cancelOnStop: checkBoolean('Cancel On Stop', cancelOnStop ?? true),
+		cancelOnStop: checkBoolean('Cancel on Stop', cancelOnStop ?? true),
 		binaryPropertyName: checkFieldName(options.binaryPropertyName ?? 'data'),
 	};
+}
+
+/**
+ * Reads whether an item is waited for, and whether its video is downloaded.
+ *
+ * @throws {InputError} when a value is neither yes nor no
+ */
+export function deliverySettings(context: IExecuteSingleFunctions): {
+	waits: boolean;
+	downloads: boolean;
+} {
+	const value = (name: string, fallback: boolean) =>
+		context.getNodeParameter(name, fallback) ?? fallback;
+	return {
+		waits: checkBoolean('Wait Until Complete', value('waitUntilComplete', true)),
+		downloads: checkBoolean('Download Video', value('downloadVideo', false)),
+	};
+}
+
+/**
+ * Checks the options that the fields send to fal beside the body. One that is empty is not sent.
+ *
+ * @throws {InputError} when a value is out of range
+ */
+export function checkQueueOptions(context: IExecuteSingleFunctions): void {
+	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const { priority, startTimeoutSeconds, webhookUrl } = options;
+	if (isSet(priority)) checkChoice('Priority', priority, ['low', 'normal']);
+	if (isSet(startTimeoutSeconds)) {
+		const range = { min: 1, max: longestWaitSeconds, unit: 'seconds' };
+		checkNumber('Start Timeout', startTimeoutSeconds, range);
+	}
+	if (
+		isSet(webhookUrl) &&
+		!(typeof webhookUrl === 'string' && /^https?:\/\/\S+$/.test(webhookUrl))
+	) {
+		throw new InputError(
+			`Webhook URL is ${shown(webhookUrl)}; allowed is an address such as "https://example.com/webhook/fal"`,
+		);
+	}
+}
+
+function isSet(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
 }
 
 function checkFieldName(value: unknown): string {

@@ -102,9 +102,10 @@ function checkPrompt(
 	prompt: unknown,
 	extra: Record<string, unknown>,
 ): { prompt?: string } {
+	// fal takes one or the other; the field cannot be left empty in the editor.
+	if (model.multiPrompt && 'multi_prompt' in extra) return {};
 	const empty =
 		prompt === undefined || prompt === null || (typeof prompt === 'string' && !prompt.trim());
-	if (empty && model.multiPrompt && 'multi_prompt' in extra) return {};
 	if (empty) {
 		throw new InputError(
 			`Prompt is empty; allowed is a text of 1 to ${longestPrompt.toLocaleString('en-US')} characters`,

@@ -54,6 +54,14 @@ export const videoFields: INodeProperties[] = [
 		customHint: 'It gets the prompt and the option Extra Input, and no other field',
 	}),
 	{
+		displayName:
+			'What this endpoint costs stands on its page at fal. Values are not checked before they are sent.',
+		name: 'customModelNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, model: [customModel] } },
+	},
+	{
 		displayName: 'Prompt',
 		name: 'prompt',
 		type: 'string',

@@ -28,6 +28,14 @@ export const generateFields: INodeProperties[] = [
 			'Whether to wait for the video. Without waiting, the item is fal’s reply: the ID and the URLs of the request.',
 		downloadWhen: { waitUntilComplete: [true] },
 	}),
+	{
+		displayName:
+			'The workflow goes on at once, and the video is billed all the same. Collect it later with Request > Get Result.',
+		name: 'notWaitingNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, waitUntilComplete: [false] } },
+	},
 	optionsCollection(show, [
 		optionFields.cancelOnStop,
 		optionFields.extraInput,

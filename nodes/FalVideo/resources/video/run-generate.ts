@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { type Composed, itemHook } from '../../execution/run-item';
-import { waitSettings } from '../fields/wait-options';
+import { checkQueueOptions, deliverySettings, waitSettings } from '../fields/wait-options';
 import { type CheckedInput, checkInput } from './check-input';
 import { VideoRequest } from './video-request';
 
@@ -9,16 +9,16 @@ import { VideoRequest } from './video-request';
  * or, without waiting, to fal's reply.
  */
 export const runGenerate = itemHook(async (context, composed, access) => {
+	const { waits, downloads } = deliverySettings(context);
+	checkQueueOptions(context);
 	const request = new VideoRequest(context, access, {
 		input: checkedInput(context, composed),
-		query: strings(composed.qs),
+		// Where the switch is an expression, n8n takes the Webhook URL for shown, and composes it.
+		query: waits ? {} : strings(composed.qs),
 		headers: strings(composed.headers),
 		settings: waitSettings(context),
 	});
-	if (context.getNodeParameter('waitUntilComplete', true) === false) {
-		return { json: await request.submitted() };
-	}
-	return await request.completed(context.getNodeParameter('downloadVideo', false) === true);
+	return waits ? await request.completed(downloads) : { json: await request.submitted() };
 });
 
 function checkedInput(context: IExecuteSingleFunctions, { url, body }: Composed): CheckedInput {
