@@ -24,7 +24,10 @@ export function errorOfLaterItem(
 }
 
 function expressionsIn(value: unknown): string[] {
-	if (typeof value === 'string') return value.startsWith('=') ? [value] : [];
+	if (typeof value === 'string') {
+		// Without the mark of an expression, which n8n sets itself when it evaluates.
+		return value.startsWith('=') ? [value.slice(1)] : [];
+	}
 	return typeof value === 'object' && value !== null
 		? Object.values(value).flatMap(expressionsIn)
 		: [];

@@ -41,6 +41,9 @@ const judged: readonly QueueErrorKind[] = ['rejected', 'unknown', 'gone', 'contr
 /** The words that are kept of a judgement, in characters. */
 const longestMessage = 300;
 
+/** How many judgements are kept word by word: in a large run, words of their own would add up. */
+const mostJudgements = 100;
+
 /** What the ledger knows of an item's request. */
 export type KnownRequest =
 	| { state: 'submitted' | 'cancelled'; paths: RequestPaths }
@@ -70,10 +73,16 @@ export class LedgerLine {
 		const entry = this.ledger.entries[this.key];
 		if (entry === undefined) return undefined;
 		if (entry.s === 'j') {
-			// Heard in an earlier execution: a user's own retry asks anew.
-			if (entry.x !== this.executionId) return undefined;
 			const judgement = this.ledger.judgements[entry.j ?? -1];
-			return judgement && { state: 'judged', error: retold(judgement, entry.p) };
+			if (judgement === undefined) return undefined;
+			if (entry.x === this.executionId) {
+				return { state: 'judged', error: retold(judgement, entry.p) };
+			}
+			// Heard in an earlier execution: a user's own retry sends it anew, unless it is complete and
+			// only its result could not be read.
+			return judgement.kind === 'contract' && entry.p !== undefined
+				? { state: 'submitted', paths: pathsOf(entry.p) }
+				: undefined;
 		}
 		return entry.p === undefined
 			? undefined
@@ -120,8 +129,18 @@ export class LedgerLine {
 			...(type === undefined ? {} : { type }),
 		};
 		const text = JSON.stringify(judgement);
-		const index = this.ledger.judgements.findIndex((one) => JSON.stringify(one) === text);
-		return index >= 0 ? index : this.ledger.judgements.push(judgement) - 1;
+		const { judgements } = this.ledger;
+		const index = judgements.findIndex((one) => JSON.stringify(one) === text);
+		if (index >= 0) return index;
+		if (judgements.length < mostJudgements) return judgements.push(judgement) - 1;
+		return this.ofItsKind(judgement);
+	}
+
+	private ofItsKind({ kind, httpStatus, type }: Judgement): number {
+		const { judgements } = this.ledger;
+		const message = 'It was refused before in this execution, for the reason that was given then';
+		const index = judgements.findIndex((one) => one.kind === kind && one.message === message);
+		return index >= 0 ? index : judgements.push({ kind, message, httpStatus, type }) - 1;
 	}
 }
 

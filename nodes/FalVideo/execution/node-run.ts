@@ -15,7 +15,16 @@ export class NodeRun {
 
 	private done = 0;
 
-	private readonly failures: Array<{ error: NodeError; description: string }> = [];
+	private failures = 0;
+
+	private allHere: () => void = () => {};
+
+	private readonly allArrived = new Promise<void>((resolve) => {
+		this.allHere = resolve;
+	});
+
+	/** The failed item that comes first, whose error n8n throws for the whole run. */
+	private first: { index: number; error: NodeError; description: string } | undefined;
 
 	private constructor(
 		/** How many items the run has. */
@@ -50,6 +59,7 @@ export class NodeRun {
 		}
 		run.lastIndex = index;
 		run.arrived += 1;
+		if (run.arrived >= run.items) run.allHere();
 		return run;
 	}
 
@@ -86,6 +96,14 @@ export class NodeRun {
 		}
 	}
 
+	/**
+	 * Resolves when an item may fail. With batching, n8n listens to the items only when the last group
+	 * is on its way; an error that comes before is one that nobody handles, and can end the process.
+	 */
+	async mayFail(): Promise<void> {
+		if (this.batched) await this.allArrived;
+	}
+
 	/** Notes an item that has its output. */
 	succeeded(): void {
 		this.done += 1;
@@ -96,26 +114,28 @@ export class NodeRun {
 	 * Notes an item that fails, with the error that n8n may throw for the whole run. Its description
 	 * is kept up to date with what became of the others.
 	 */
-	failed(error: NodeError): void {
-		this.failures.push({ error, description: error.description ?? '' });
+	failed(error: NodeError, index: number): void {
+		this.failures += 1;
+		if (this.first === undefined || index < this.first.index) {
+			this.first = { index, error, description: error.description ?? '' };
+		}
 		this.retell();
 	}
 
 	// n8n waits for all items and then throws the first error, dropping the others' output. What it
 	// says of them must be true by then, so it is said anew whenever one of them ends.
 	private retell(): void {
-		if (this.items < 2 || this.continues) return;
-		for (const { error, description } of this.failures) {
-			error.description = [
-				description,
-				`Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures.length} failed.`,
-				this.done > 0
-					? 'n8n drops the output of the done ones together with this error, but their requests are kept: a retry picks them up without paying again.'
-					: '',
-			]
-				.filter((text) => text !== '')
-				.join(' ');
-		}
+		if (this.items < 2 || this.continues || this.first === undefined) return;
+		const { error, description } = this.first;
+		error.description = [
+			description,
+			`Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures} failed.`,
+			this.done > 0
+				? 'n8n drops the output of the done ones together with this error, but their requests are kept: a retry picks them up without paying again.'
+				: '',
+		]
+			.filter((text) => text !== '')
+			.join(' ');
 	}
 }
 

@@ -42,7 +42,8 @@ export function itemHook(work: ItemWork): ItemHook {
 		} catch (error) {
 			const failure = nodeError(this, error);
 			if (this.continueOnFail()) return [errorItem(this, failure)];
-			run.failed(failure);
+			run.failed(failure, this.getItemIndex());
+			await run.mayFail();
 			throw failure;
 		}
 	};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainRequestId } from './request-path';
 
 /**
  * fal's replies as its documentation gives them. Unknown fields are kept: they reach the user.
@@ -7,7 +8,7 @@ import { z } from 'zod';
 
 export const submitReplySchema = z
 	.object({
-		request_id: z.string().min(1),
+		request_id: z.string().regex(plainRequestId),
 		status: z.string().optional(),
 		response_url: z.string().url(),
 		status_url: z.string().url(),

@@ -8,6 +8,9 @@ export interface RequestPaths {
 	cancel: string;
 }
 
+/** What a request's id is made of: nothing that would be read as more of a path. */
+export const plainRequestId = /^[A-Za-z0-9_-]{1,128}$/;
+
 // owner/app, further segments of an app's name, then /requests/<id>. Plain characters only: no
 // dots that climb, nothing encoded, nothing that a server could read as another path.
 const requestPath =

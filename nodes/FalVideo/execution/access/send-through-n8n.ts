@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { ConnectionFailure, type SendRequest } from '../../queue/transport';
 import { connectionFailure } from './connection-failure';
+import { redactor } from './redact';
 
 /** The credential type of this package. */
 export const credentialType = 'falVideoApi';
@@ -54,6 +55,7 @@ export async function sendThroughN8n(
 		type: credentialType,
 		data,
 	};
+	const redact = redactor(data.apiKey);
 	// Without `getExecutionCancelSignal`, so that n8n does not bind the request to the execution: a
 	// POST must be heard to its end, and a cancel goes out after the stop.
 	const unbound = {
@@ -91,7 +93,7 @@ export async function sendThroughN8n(
 			return {
 				status: reply.statusCode,
 				headers: lowerCase(reply.headers),
-				body: reply.body,
+				body: redact(reply.body),
 			};
 		} catch (error) {
 			throw connectionFailureWithin(error, deadline, carried.timeout);

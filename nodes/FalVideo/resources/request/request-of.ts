@@ -1,5 +1,11 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
-import { pathsOf, pathsOfModel, type RequestPaths, responsePathOf } from '../../queue/request-path';
+import {
+	pathsOf,
+	pathsOfModel,
+	plainRequestId,
+	type RequestPaths,
+	responsePathOf,
+} from '../../queue/request-path';
 import { checkEndpointId } from '../fields/endpoint-id';
 import { InputError, shown } from '../../execution/errors/input-error';
 import { videoModel } from '../fields/models';
@@ -13,8 +19,6 @@ export interface NamedRequest {
 	/** Whether its result must be a video. */
 	isVideo: boolean;
 }
-
-const plainId = /^[A-Za-z0-9_-]{1,128}$/;
 
 /**
  * Reads which request an item is about: from a request id and the model, or from one of the URLs
@@ -31,7 +35,7 @@ export function requestOf(context: IExecuteSingleFunctions, baseUrl: string): Na
 		choice === 'custom' ? 'Custom Model' : 'Model',
 		choice === 'custom' ? context.getNodeParameter('customModel', undefined) : choice,
 	);
-	if (plainId.test(text)) {
+	if (plainRequestId.test(text)) {
 		return { paths: pathsOfModel(model, text), model, isVideo: videoModel(model) !== undefined };
 	}
 	const path = responsePathOf(text, basePathOf(baseUrl));

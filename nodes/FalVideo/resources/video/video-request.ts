@@ -35,6 +35,7 @@ export class VideoRequest {
 
 	/** Submits the request and does not wait: the JSON is fal's reply to the POST. */
 	async submitted(): Promise<IDataObject> {
+		this.failIfStopped();
 		const { input, settings } = this.parts;
 		const { baseUrl, send, clock } = this.access;
 		const known = this.line.known();
@@ -52,6 +53,7 @@ export class VideoRequest {
 	 * that is asked for.
 	 */
 	async completed(download: boolean): Promise<INodeExecutionData> {
+		this.failIfStopped();
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return await this.follow(known.paths, download, true);
@@ -64,6 +66,13 @@ export class VideoRequest {
 		}
 		const { paths } = await this.submit();
 		return await this.follow(paths, download, false);
+	}
+
+	// n8n's Retry On Fail runs the node again after a stop too: all was done at the stop.
+	private failIfStopped(): void {
+		if (this.context.getExecutionCancelSignal()?.aborted) {
+			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
+		}
 	}
 
 	private async submit(): Promise<{ reply: SubmitReply; paths: RequestPaths }> {

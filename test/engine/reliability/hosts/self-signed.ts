@@ -1,0 +1,22 @@
+/**
+ * A certificate for 127.0.0.1 that nobody has signed, good until 2126, and its key. They protect
+ * nothing: they were made for these tests (`openssl req -x509 -newkey ec … -days 36500`).
+ */
+export const selfSigned = {
+	cert: `-----BEGIN CERTIFICATE-----
+MIIBkDCCATagAwIBAgIUGvnUK6DqYhyrZwF17BQxnzJRxeswCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMzA0NTAyNVoYDzIxMjYxMDMw
+MDQ1MDI1WjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQX/A6V7pMjw1nsYCcPxhDp+R3svKou2W94IJP5+yXdPMcF+ZIZvumS
+TnForuqPsUT6NFTq/NP+hpdKRo4b9y6Fo2QwYjAdBgNVHQ4EFgQUQOftd9Gab39V
+ROBbRh6JMZZtfXMwHwYDVR0jBBgwFoAUQOftd9Gab39VROBbRh6JMZZtfXMwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0gAMEUC
+IQDccM2KNkRbKkgarlpICxqiLdYnYMBEegcmyBk1YJYahwIgfeqoIVPS+V2XOko/
+TNNGfKTkCqYc4HS41AAv8oNiv/w=
+-----END CERTIFICATE-----`,
+	key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgICKh0ODVn20K8XM1
+6syTkYnQ0Gm5ZlnJE2v687FK7/ahRANCAAQX/A6V7pMjw1nsYCcPxhDp+R3svKou
+2W94IJP5+yXdPMcF+ZIZvumSTnForuqPsUT6NFTq/NP+hpdKRo4b9y6F
+-----END PRIVATE KEY-----`,
+};

@@ -1,0 +1,307 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { modelError, video } from '../../standin/outcome';
+import { FalEngine, jsonsOf, KEY } from '../fal-engine';
+import type { Outcome } from '../outcome';
+import { CREDENTIAL_ID, FAL_VIDEO, itemsOf, node, workflowFrom } from '../workflow';
+import { ledgerSizes } from './ledger-size';
+
+let bench: FalEngine;
+
+beforeAll(async () => {
+	bench = await FalEngine.start();
+});
+beforeEach(() => bench.fal.reset());
+afterAll(async () => await bench.close());
+
+const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+const oneBlocked = [
+	{ prompt: 'A paper boat' },
+	{ prompt: 'A [blocked] scene' },
+	{ prompt: 'A lighthouse' },
+];
+
+const blockedReason = (requestId: unknown) =>
+	`The content could not be processed because it contained material flagged by a content checker. (content_policy_violation in prompt, request ${String(requestId)})`;
+
+/** "Retry execution" with the currently saved workflow, in which the node has other parameters. */
+async function retryWith(outcome: Outcome, parameters: INodeParameters): Promise<Outcome> {
+	const workflow = structuredClone(outcome.record.workflow);
+	for (const each of workflow.nodes) {
+		if (each.name === FAL_VIDEO) Object.assign(each.parameters, parameters);
+	}
+	return await bench.engine.retry(outcome, { workflow }).finished;
+}
+
+async function retry(outcome: Outcome): Promise<Outcome> {
+	return await bench.engine.retry(outcome).finished;
+}
+
+describe('one blocked prompt of three', () => {
+	test('Retry On Fail, three tries: three billed in all, and the reason is told as at first', async () => {
+		const outcome = await bench.generate({ items: oneBlocked, node: retryOnFail });
+		const { requestId } = bench.submissionOf('A [blocked] scene');
+		expect(outcome.error()?.message).toBe(blockedReason(requestId));
+		expect(outcome.error()?.httpCode).toBe('422');
+		expect(bench.fal.count('submit')).toBe(3);
+		expect(bench.fal.billed()).toBe(3);
+	});
+
+	test('Retry execution: one more, the blocked one', async () => {
+		const first = await bench.generate({ items: oneBlocked, node: retryOnFail });
+		const second = await retry(first);
+		const prompts = bench.fal.submissions.map(({ body }) => body.prompt);
+		expect(prompts).toHaveLength(4);
+		expect(prompts[3]).toBe('A [blocked] scene');
+		expect(second.error()?.message).toBe(blockedReason(bench.fal.submissions[3]?.requestId));
+		expect(bench.fal.billed()).toBe(4);
+	});
+
+	test('Retry execution after fal has changed its mind: all three come', async () => {
+		const first = await bench.generate({ items: oneBlocked });
+		bench.fal.options.outcome = video;
+		const second = await retry(first);
+		expect(jsonsOf(second)).toHaveLength(3);
+		const ids = jsonsOf(second).map((json) => json.request_id);
+		const { submissions } = bench.fal;
+		const kept = submissions.slice(0, 3).filter(({ body }) => body.prompt !== 'A [blocked] scene');
+		expect(ids).toEqual(expect.arrayContaining(kept.map(({ requestId }) => requestId)));
+		expect(bench.fal.billed()).toBe(4);
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'Retry On Fail and %s: three billed',
+		async (onError) => {
+			// n8n tries again where the first item has an error.
+			const items = [...oneBlocked].reverse().slice(1);
+			const outcome = await bench.generate({ items, node: { ...retryOnFail, onError } });
+			const errors = onError === 'continueErrorOutput' ? 'Errors' : 'Out';
+			const { requestId } = bench.submissionOf('A [blocked] scene');
+			expect(jsonsOf(outcome, errors)).toContainEqual(
+				expect.objectContaining({
+					prompt: 'A [blocked] scene',
+					error: blockedReason(requestId),
+					details: expect.objectContaining({ request_id: requestId }) as unknown,
+				}),
+			);
+			expect(bench.fal.count('submit')).toBe(2);
+		},
+	);
+});
+
+describe('a wait that was too short', () => {
+	const items = [{ prompt: '[slow=3] A boat' }];
+
+	test('Retry On Fail waits on', async () => {
+		const outcome = await bench.generate({
+			items,
+			options: { maxWaitSeconds: 1.5 },
+			node: { ...retryOnFail, maxTries: 5 },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('Retry execution waits on', async () => {
+		const first = await bench.generate({ items, options: { maxWaitSeconds: 1 } });
+		expect(first.error()?.message).toContain('was not complete within the longest wait');
+		const second = await retryWith(first, { options: { maxWaitSeconds: 60 } });
+		expect(jsonsOf(second)).toMatchObject([
+			{ request_id: bench.fal.submissions[0]?.requestId, status: 'COMPLETED' },
+		]);
+		expect(bench.fal.billed()).toBe(1);
+	});
+});
+
+describe('a failure that may pass', () => {
+	const unavailable = modelError(500, true, {
+		loc: ['body'],
+		msg: 'Downstream service unavailable',
+		type: 'downstream_service_unavailable',
+	});
+
+	test('is sent again by Retry On Fail, alone', async () => {
+		bench.fal.options.outcome = (_, index) => (index === 1 ? unavailable : video());
+		const items = [{ prompt: 'one' }, { prompt: 'two' }, { prompt: 'three' }];
+		const outcome = await bench.generate({ items, node: retryOnFail });
+		expect(jsonsOf(outcome)).toHaveLength(3);
+		expect(bench.fal.count('submit')).toBe(4);
+		expect(bench.fal.billed()).toBe(3);
+	});
+
+	test('is sent again by Retry execution', async () => {
+		bench.fal.options.outcome = (_, index) => (index === 0 ? unavailable : video());
+		const first = await bench.generate();
+		expect(first.error()?.message).toContain('Downstream service unavailable');
+		expect(jsonsOf(await retry(first))).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
+	});
+});
+
+describe('what was paid for is picked up', () => {
+	test('after a key that was refused while waiting', async () => {
+		bench.fal.order({ on: 'status', fault: { type: 'empty', status: 401 } });
+		const first = await bench.generate();
+		expect(first.error()?.description).toContain('picks it up without paying again');
+		expect(jsonsOf(await retry(first))).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('after a file that could not be fetched', async () => {
+		bench.fal.order({ on: 'file', times: 4, fault: { type: 'empty', status: 404 } });
+		const first = await bench.generate({ parameters: { downloadVideo: true } });
+		expect(first.error()?.message).toContain('is finished, but it could not be downloaded');
+		const second = await retry(first);
+		expect(second.items('Out')[0]?.binary?.data).toBeDefined();
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('after a result that could not be read', async () => {
+		bench.fal.order({ on: 'result', fault: { type: 'body', body: { seed: 7 } } });
+		const first = await bench.generate({ node: retryOnFail });
+		expect(first.error()?.message).toContain('is not what the model is said to return');
+		expect(bench.fal.count('result')).toBe(1);
+		expect(jsonsOf(await retry(first))).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('by a retry that does not wait', async () => {
+		const first = await bench.generate({
+			items: [{ prompt: '[slow=60] A boat' }],
+			options: { maxWaitSeconds: 1 },
+		});
+		const second = await retryWith(first, { waitUntilComplete: false });
+		expect(jsonsOf(second)).toMatchObject([
+			{ request_id: bench.fal.submissions[0]?.requestId, status: 'IN_QUEUE' },
+		]);
+		expect(bench.fal.billed()).toBe(1);
+	});
+});
+
+test('changed input is a new request', async () => {
+	const first = await bench.generate({
+		items: [{ prompt: '[slow=60] A boat' }],
+		options: { maxWaitSeconds: 1 },
+	});
+	const second = await retryWith(first, { prompt: 'A faster boat' });
+	expect(jsonsOf(second)).toMatchObject([
+		{ request_id: bench.fal.submissions[1]?.requestId, status: 'COMPLETED' },
+	]);
+	expect(bench.fal.count('submit')).toBe(2);
+});
+
+test('a request that fal no longer knows is told once; the user’s next retry sends it anew', async () => {
+	const gone = { type: 'http', status: 404, body: { detail: 'Request not found' } } as const;
+	bench.fal.order({ on: 'status', requestIndex: 0, times: Infinity, fault: gone });
+	const first = await bench.generate({ node: retryOnFail });
+	expect(first.error()?.message).toContain('fal does not know request');
+	expect(bench.fal.count('submit')).toBe(1);
+	expect(bench.fal.count('status')).toBe(1);
+
+	expect(jsonsOf(await retry(first))).toHaveLength(1);
+	expect(bench.fal.count('submit')).toBe(2);
+});
+
+describe('without waiting', () => {
+	test('a retry pays for nothing twice, and sends what was refused', async () => {
+		const refusal = { type: 'http', status: 422, body: { detail: 'Too long' } } as const;
+		bench.fal.order({ on: 'submit', requestIndex: 1, fault: refusal });
+		const items = [{ prompt: 'one' }, { prompt: 'two' }, { prompt: 'three' }];
+		const first = await bench.generate({
+			items,
+			parameters: { waitUntilComplete: false },
+			node: retryOnFail,
+		});
+		expect(first.error()?.message).toContain('Too long');
+		expect(bench.fal.count('submit')).toBe(3);
+		expect(bench.fal.billed()).toBe(2);
+
+		const second = await retry(first);
+		expect(jsonsOf(second).map((json) => json.request_id)).toHaveLength(3);
+		expect(bench.fal.count('submit')).toBe(4);
+		expect(bench.fal.billed()).toBe(3);
+	});
+});
+
+describe('a loop', () => {
+	const looped = workflowFrom(
+		[
+			node('Start', 'n8n-nodes-base.manualTrigger'),
+			node('Loop', 'test.loop', { batchSize: 1 }),
+			node(
+				FAL_VIDEO,
+				'n8n-nodes-fal-video.falVideo',
+				{
+					resource: 'video',
+					operation: 'generate',
+					prompt: 'The same each time',
+					options: { pollIntervalSeconds: 0.5 },
+				},
+				{
+					credentials: { falVideoApi: { id: CREDENTIAL_ID, name: 'fal' } },
+					...retryOnFail,
+					maxTries: 2,
+				},
+			),
+			node('Out', 'n8n-nodes-base.noOp'),
+		],
+		[
+			['Start', 'Loop'],
+			['Loop', 'Out'],
+			['Loop', FAL_VIDEO, 1],
+			[FAL_VIDEO, 'Loop'],
+		],
+	);
+	const input = itemsOf({ n: 1 }, { n: 2 }, { n: 3 });
+
+	test('with the same input in each run makes a video of its own in each', async () => {
+		const outcome = await bench.engine.run({ workflow: looped, input }).finished;
+		const ids = jsonsOf(outcome).map((json) => json.request_id);
+		expect(ids).toEqual(bench.fal.submissions.map(({ requestId }) => requestId));
+		expect(new Set(ids).size).toBe(3);
+	});
+
+	test('that fails in its second run: the retry sends that run’s request and the third', async () => {
+		const unavailable = modelError(500, true, { loc: [], msg: 'Not now', type: 'unavailable' });
+		// The second run and its second try.
+		bench.fal.options.outcome = (_, index) => ([1, 2].includes(index) ? unavailable : video());
+		const first = await bench.engine.run({ workflow: looped, input }).finished;
+		expect(first.error()?.message).toContain('Not now');
+		expect(bench.fal.count('submit')).toBe(3);
+
+		const second = await retry(first);
+		const ids = jsonsOf(second).map((json) => json.request_id);
+		expect(ids).toEqual([0, 3, 4].map((index) => bench.fal.submissions[index]?.requestId));
+		expect(bench.fal.billed()).toBe(3);
+	});
+});
+
+describe('what is kept', () => {
+	const contextOf = (outcome: Outcome) => JSON.stringify(outcome.context(FAL_VIDEO));
+
+	test('is neither the key nor a prompt', async () => {
+		const outcome = await bench.generate({
+			items: oneBlocked,
+			parameters: { negativePrompt: 'lens flare' },
+		});
+		const context = contextOf(outcome);
+		for (const { requestId } of bench.fal.submissions) expect(context).toContain(requestId);
+		expect(context).not.toContain(KEY);
+		expect(context).not.toMatch(/paper boat|scene|lighthouse|lens flare/);
+	});
+
+	test('of a thousand refusals, each with words of its own, is less than 200 kB', async () => {
+		bench.fal.options.outcome = ({ body }) =>
+			modelError(422, false, {
+				loc: ['body', 'prompt'],
+				msg: `${body.prompt as string} is refused. ${'It goes against the policy. '.repeat(20)}`,
+				type: 'content_policy_violation',
+			});
+		const outcome = await bench.generate({
+			items: Array.from({ length: 1000 }, (_, n) => ({ prompt: `A boat, take ${n}` })),
+			options: { pollIntervalSeconds: 2 },
+			node: { onError: 'continueErrorOutput' },
+		});
+		expect(jsonsOf(outcome, 'Errors')).toHaveLength(1000);
+		for (const size of ledgerSizes(outcome)) expect(size).toBeLessThan(200_000);
+	});
+});

@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer, type Server, type AddressInfo } from 'node:net';
+import { FalEngine, jsonsOf } from '../fal-engine';
+import type { Outcome } from '../outcome';
+import { ForwardProxy } from './hosts/forward-proxy';
+import { Gateway } from './hosts/gateway';
+import { selfSigned } from './hosts/self-signed';
+
+let bench: FalEngine;
+let proxy: ForwardProxy;
+let secure: Gateway;
+let silent: Server;
+
+// Two runs that take half a minute by nature go on beside the others.
+let unanswered: Promise<Outcome>;
+let throughNoProxy: Promise<Outcome>;
+
+beforeAll(async () => {
+	proxy = await ForwardProxy.start();
+	secure = await Gateway.start(selfSigned);
+	silent = createServer();
+	await once(silent.listen(0, '127.0.0.1'), 'listening');
+	const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+	bench = await FalEngine.start({}, (fal) => {
+		secure.upstream = fal.url;
+		return { secure: { baseUrl: secure.url }, silent: { baseUrl: silentUrl } };
+	});
+	unanswered = bench.generate({ credential: 'silent' });
+	throughNoProxy = bench.generate({
+		credential: 'silent',
+		parameters: { requestOptions: { proxy: await closedPort() } },
+	});
+});
+beforeEach(() => {
+	bench.fal.reset();
+	proxy.forget();
+	secure.count = 0;
+});
+afterAll(async () => {
+	await bench.close();
+	proxy.close();
+	secure.close();
+	silent.close();
+});
+
+/** An address where nothing listens any more. */
+async function closedPort(): Promise<string> {
+	const gone = await ForwardProxy.start();
+	const { url } = gone;
+	gone.close();
+	return url;
+}
+
+/** What reached the stand-in, as the proxy names it. */
+function arrived(): string[] {
+	return bench.fal.log.map(
+		({ host, method, path }) =>
+			`${method} ${host === 'queue' ? bench.fal.url : bench.fal.mediaUrl}${path}`,
+	);
+}
+
+describe('Proxy', () => {
+	test('every request goes through it: submit, status, result and file', async () => {
+		const outcome = await bench.generate({
+			items: [{ prompt: 'one' }, { prompt: 'two' }],
+			parameters: { downloadVideo: true, requestOptions: { proxy: proxy.url } },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(2);
+		expect(new Set(bench.fal.log.map(({ kind }) => kind))).toEqual(
+			new Set(['submit', 'status', 'result', 'file']),
+		);
+		expect([...proxy.requests].sort()).toEqual(arrived().sort());
+	});
+
+	test('so does a cancel at a stop', async () => {
+		const run = bench.start({
+			items: [{ prompt: '[stuck] A boat' }],
+			parameters: { requestOptions: { proxy: proxy.url } },
+		});
+		await bench.fal.waitFor(({ kind }) => kind === 'status');
+		run.stop();
+		await run.finished;
+		expect(bench.fal.count('cancel')).toBe(1);
+		expect([...proxy.requests].sort()).toEqual(arrived().sort());
+	});
+
+	test('a tunnel leads to a host with TLS', async () => {
+		const outcome = await bench.generate({
+			credential: 'secure',
+			parameters: { requestOptions: { proxy: proxy.url, allowUnauthorizedCerts: true } },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(1);
+		expect(proxy.tunnels.length).toBeGreaterThan(0);
+		expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(secure.url).host]));
+		expect(proxy.requests).toEqual([]);
+		expect(secure.count).toBe(bench.fal.log.length);
+	});
+
+	test('one that is not there: nothing was sent, and the error says so', async () => {
+		const outcome = await throughNoProxy;
+		expect(outcome.error()?.message).toContain('the connection was refused');
+		expect(outcome.error()?.description).toContain('nothing is billed');
+	});
+});
+
+describe('Ignore SSL Issues', () => {
+	test('on: a host with a certificate of its own serves', async () => {
+		const outcome = await bench.generate({
+			credential: 'secure',
+			parameters: { requestOptions: { allowUnauthorizedCerts: true } },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(1);
+		expect(secure.count).toBe(bench.fal.log.length);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('off: nothing is sent to it', async () => {
+		const outcome = await bench.generate({ credential: 'secure' });
+		expect(outcome.error()?.message).toContain('certificate was not accepted');
+		expect(secure.count).toBe(0);
+		expect(bench.fal.log).toEqual([]);
+	});
+});
+
+describe('Timeout', () => {
+	const parameters = { downloadVideo: true, requestOptions: { timeout: 1000 } };
+
+	test.each(['status', 'result', 'file'] as const)(
+		'ends a %s request that is not answered, and the next one is',
+		async (on) => {
+			bench.fal.order({ on, fault: { type: 'hang' } });
+			const outcome = await bench.generate({ parameters });
+			expect(jsonsOf(outcome)).toHaveLength(1);
+			const [hung] = bench.fal.log.filter(({ answered }) => answered === 'hang');
+			expect(hung).toMatchObject({ kind: on, abandoned: true });
+			expect(bench.fal.billed()).toBe(1);
+		},
+	);
+
+	test('ends a POST that is not answered, which is not sent again', async () => {
+		bench.fal.order({ on: 'submit', accepted: true, fault: { type: 'hang' } });
+		const outcome = await bench.generate({ parameters });
+		expect(outcome.error()?.message).toContain('no answer within 1 s');
+		expect(bench.fal.count('submit')).toBe(1);
+	});
+
+	test('is 30 seconds where none is set', async () => {
+		expect((await unanswered).error()?.message).toContain('no answer within 30 s');
+	});
+});
+
+describe('Batching', () => {
+	test('sends group after group, with the pauses between', async () => {
+		const items = Array.from({ length: 6 }, (_, n) => ({ prompt: `A boat, take ${n}` }));
+		const batch = { batchSize: 2, batchInterval: 700 };
+		const outcome = await bench.generate({
+			items,
+			parameters: { requestOptions: { batching: { batch } } },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(6);
+		const submits = bench.fal.log.filter(({ kind }) => kind === 'submit');
+		expect(submits.map(({ body }) => (body as { prompt: string }).prompt).sort()).toEqual(
+			items.map(({ prompt }) => prompt),
+		);
+		const at = submits.map((entry) => entry.at);
+		for (const first of [2, 4]) {
+			const earlier = Math.max(...at.slice(0, first));
+			const later = Math.min(...at.slice(first));
+			expect(later - earlier).toBeGreaterThan(350);
+		}
+		expect(bench.fal.billed()).toBe(6);
+	});
+});

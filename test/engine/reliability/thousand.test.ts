@@ -1,0 +1,48 @@
+import { FalEngine, jsonsOf } from '../fal-engine';
+import { ledgerSizes } from './ledger-size';
+
+let bench: FalEngine;
+
+beforeAll(async () => {
+	bench = await FalEngine.start({ durationMs: 1500 });
+});
+afterAll(async () => await bench.close());
+
+test('a thousand items, where one reply in fifty is a fault: a video for each, and each billed once', async () => {
+	// Faults of every kind that passes, on every kind of request; the seed makes them the same each time.
+	bench.fal.chaos({ seed: 20, rate: 0.02, retryAfterSeconds: 1 });
+	const items = Array.from({ length: 1000 }, (_, n) => ({ prompt: `A boat, take ${n}` }));
+	const outcome = await bench.generate({
+		items,
+		parameters: { downloadVideo: true },
+		options: { pollIntervalSeconds: 1 },
+	});
+	const faults = bench.fal.log.filter(({ fault }) => fault !== undefined);
+	expect(faults.length).toBeGreaterThan(50);
+	expect(new Set(faults.map(({ kind }) => kind))).toEqual(
+		new Set(['submit', 'status', 'result', 'file']),
+	);
+
+	expect(outcome.error()).toBeUndefined();
+	const videos = jsonsOf(outcome).map((json) => (json.video as { url: string }).url);
+	expect(new Set(videos).size).toBe(1000);
+	expect(bench.fal.submissions).toHaveLength(1000);
+	expect(bench.fal.billed()).toBe(1000);
+
+	// Each item has the video of its own prompt, and the whole file.
+	const promptOf = new Map(
+		bench.fal.submissions.map(({ requestId, body }) => [requestId, body.prompt]),
+	);
+	const out = outcome.items('Out');
+	expect(out.map(({ json }) => promptOf.get(json.request_id as string))).toEqual(
+		items.map(({ prompt }) => prompt),
+	);
+	expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+	expect(new Set(out.map(({ binary }) => binary?.data?.bytes))).toEqual(new Set([11377]));
+
+	expect(await bench.engine.unhandled()).toEqual([]);
+	expect(bench.engine.output).not.toContain('MaxListenersExceededWarning');
+	const [json, stored] = ledgerSizes(outcome);
+	expect(json).toBeLessThan(200_000);
+	expect(stored).toBeLessThan(200_000);
+}, 240_000);

@@ -1,0 +1,145 @@
+import type { Fault } from '../../standin/faults';
+import { outcomeOfPrompt } from '../../standin/markers';
+import type { RequestKind } from '../../standin/request-log';
+import { FalEngine, jsonsOf } from '../fal-engine';
+import type { Outcome } from '../outcome';
+
+interface Row {
+	name: string;
+	/** The last thing that is asked about the request. */
+	last: 'status' | 'result';
+	/** What is answered instead. */
+	fault?: Fault;
+	/** How the request ends, as a prompt with this marker would. */
+	marker?: string;
+	says: string;
+	httpCode: string;
+}
+
+const refusals: Row[] = (['status', 'result'] as const).flatMap((last) => [
+	{
+		name: `401 to the ${last}`,
+		last,
+		fault: { type: 'http', status: 401, body: { detail: 'No user found' } },
+		says: 'fal did not accept the key: No user found',
+		httpCode: '401',
+	},
+	{
+		name: `403 to the ${last}`,
+		last,
+		fault: { type: 'http', status: 403, body: { detail: 'User is locked' } },
+		says: 'fal did not accept the key: User is locked',
+		httpCode: '403',
+	},
+	{
+		name: `404 to the ${last}`,
+		last,
+		fault: { type: 'http', status: 404, body: { detail: 'Request not found' } },
+		says: 'fal does not know request',
+		httpCode: '404',
+	},
+]);
+
+const verdicts: Row[] = [
+	{
+		name: '422 with details',
+		last: 'result',
+		marker: '[blocked]',
+		says: 'flagged by a content checker',
+		httpCode: '422',
+	},
+	{
+		name: '500 with details',
+		last: 'result',
+		marker: '[downstream]',
+		says: 'Downstream service unavailable',
+		httpCode: '500',
+	},
+	{
+		name: '504 with details',
+		last: 'result',
+		marker: '[gen-timeout]',
+		says: 'Generation timeout',
+		httpCode: '504',
+	},
+	{
+		name: '503 with an error type',
+		last: 'result',
+		marker: '[runner]',
+		says: 'Runner disconnected',
+		httpCode: '503',
+	},
+	{
+		name: '500 with nothing of fal’s but X-Fal-Retryable',
+		last: 'result',
+		fault: {
+			type: 'http',
+			status: 500,
+			headers: { 'x-fal-retryable': 'true' },
+			body: { detail: 'Broken' },
+		},
+		says: 'Broken',
+		httpCode: '500',
+	},
+	{
+		name: '400 with a reason',
+		last: 'result',
+		fault: { type: 'http', status: 400, body: { detail: 'Not this' } },
+		says: 'Not this',
+		httpCode: '400',
+	},
+	{
+		name: 'a result without a video',
+		last: 'result',
+		marker: '[no-video]',
+		says: 'is not what the model is said to return',
+		httpCode: '200',
+	},
+];
+
+const rows = [...refusals, ...verdicts];
+
+let bench: FalEngine;
+let outcome: Outcome;
+
+// One item for each row, all at once: the nth accepted request meets the nth row.
+beforeAll(async () => {
+	bench = await FalEngine.start({
+		outcome: (_, index) => outcomeOfPrompt(rows[index]?.marker ?? ''),
+	});
+	rows.forEach(({ last, fault }, requestIndex) => {
+		if (fault) bench.fal.order({ on: last, fault, requestIndex, times: Infinity });
+	});
+	outcome = await bench.generate({
+		items: rows.map((_, n) => ({ prompt: `A boat, take ${n}` })),
+		options: { maxWaitSeconds: 10 },
+		node: { onError: 'continueErrorOutput' },
+	});
+});
+afterAll(async () => await bench.close());
+
+test.each(rows.map((row, index) => ({ ...row, index })))(
+	'$name is final: the item fails with fal’s reason, and nothing more is asked',
+	({ index, last, says, httpCode }) => {
+		const { requestId } = bench.fal.submissions[index] ?? {};
+		const asked: RequestKind[] = bench.fal.log
+			.filter((entry) => entry.requestId === requestId)
+			.map(({ kind }) => kind);
+		expect(asked).toEqual(['submit', 'status', ...(last === 'result' ? ['result'] : [])]);
+		const errors = outcome.items('Errors').filter(({ json }) => {
+			const details = json.details as { request_id?: string };
+			return details.request_id === requestId;
+		});
+		expect(errors).toHaveLength(1);
+		expect(errors[0]?.json).toMatchObject({
+			prompt: expect.stringContaining('A boat') as string,
+			error: expect.stringContaining(says) as string,
+			details: { http_code: httpCode },
+		});
+	},
+);
+
+test('no video comes of any of them, and none is sent a second time', () => {
+	expect(jsonsOf(outcome)).toEqual([]);
+	expect(bench.fal.count('submit')).toBe(rows.length);
+});
