@@ -1,0 +1,132 @@
+import type { Browser, Page } from 'playwright-core';
+import { demoOwner } from '../../scripts/dev/owner';
+import { openEditor, startBrowser } from './browser/browser';
+import { addNode, choose, credentialDialog, field, openWorkflow } from './browser/editor';
+import { takePicture } from './browser/pictures';
+import { Bench } from './harness/bench';
+import { executionsOf, finished } from './harness/executions';
+import { importWorkflow, readExample } from './harness/workflows';
+
+const prompt = 'A paper boat sails down a rainy street at dusk, slow tracking shot';
+
+describe('in the editor', () => {
+	let bench: Bench;
+	let browser: Browser;
+	let page: Page;
+
+	beforeAll(async () => {
+		bench = await Bench.start();
+		browser = await startBrowser();
+		page = await openEditor(browser, bench.n8n.url, demoOwner);
+	});
+	afterAll(async () => {
+		await browser.close();
+		await bench.close();
+	});
+
+	test('the node is found by "kling" and added with its fields', async () => {
+		await page.goto(`${bench.n8n.url}/workflow/new`);
+		await addNode(page, {
+			search: 'kling',
+			name: 'Fal Video',
+			action: 'Generate a video from text',
+		});
+
+		await expect(field(page, 'prompt').isVisible()).resolves.toBe(true);
+		await expect(field(page, 'model').locator('input').inputValue()).resolves.toBe(
+			'Kling 2.5 Turbo Pro',
+		);
+	});
+
+	test('Test tells a wrong key from a right one', async () => {
+		await page.getByTestId('node-credentials-select').click();
+		await page.getByTestId('node-credentials-select-item-new').last().click();
+		const dialog = credentialDialog(page);
+		await field(page, 'apiKey').locator('input').fill('wrong');
+		await field(page, 'baseUrl').locator('input').fill(bench.fal.url);
+		await page.getByTestId('credential-save-button').click();
+		await dialog.getByText('More details').click();
+		await dialog.getByText('did not accept this key. Copy it whole').waitFor();
+
+		await field(page, 'apiKey')
+			.locator('input')
+			.fill(bench.fal.keys[0] ?? '');
+		// Saved with a key that works, the dialogue closes by itself.
+		await page.getByTestId('credential-save-button').click();
+		await dialog.waitFor({ state: 'detached' });
+		await page.getByTestId('credential-edit-button').click();
+		await dialog.getByText('Connection tested successfully').waitFor();
+		await dialog.getByRole('button', { name: 'Close' }).click();
+		await dialog.waitFor({ state: 'detached' });
+	});
+
+	test('the fields are filled in, and the video’s URL is in the output panel', async () => {
+		await field(page, 'prompt').locator('textarea').fill(prompt);
+		await choose(page, 'duration', '10 Seconds');
+		await choose(page, 'aspectRatio', /Portrait/);
+		await page.getByTestId('node-execute-button').click();
+
+		const output = page.getByTestId('output-panel');
+		await output.getByText(/\/files\/.+\.mp4/).waitFor();
+		expect(bench.fal.submissions.map(({ body }) => body)).toMatchObject([
+			{ prompt, duration: '10', aspect_ratio: '9:16' },
+		]);
+		await expect(output.innerText()).resolves.toContain(bench.fal.submissions[0]?.requestId);
+		await expect(output.innerText()).resolves.toContain('pays for a new video');
+		await output.getByTestId('radio-button-json').click();
+		await takePicture(page, 'node');
+	});
+
+	test('the Stop button cancels the requests at fal', async () => {
+		bench.fal.reset();
+		bench.fal.options.durationMs = Infinity;
+		const example = await readExample('text-to-video.json');
+		const { id } = await importWorkflow(bench.n8n, example, bench.credentials);
+		await openWorkflow(page, bench.n8n.url, id);
+		await page.getByTestId('execute-workflow-button').click();
+		for (const index of [0, 1, 2]) await bench.fal.waitForState(index, 'IN_PROGRESS', 60_000);
+		await page.getByTestId('stop-execution-button').click();
+		for (const index of [0, 1, 2]) await bench.fal.waitForState(index, 'COMPLETED', 60_000);
+
+		expect(bench.fal.submissions.filter(({ cancelled }) => cancelled)).toHaveLength(3);
+		const [newest] = await executionsOf(bench.n8n, { id });
+		expect(await finished(bench.n8n, newest?.id ?? '')).toMatchObject({ status: 'canceled' });
+		bench.fal.reset();
+	});
+
+	test('before the first run, the panel knows the fields of the output', async () => {
+		for (const [resource, operation, known] of [
+			['video', 'generate', 'video'],
+			['request', 'getResult', 'video'],
+			['request', 'getStatus', 'queue_position'],
+			['request', 'cancel', 'status'],
+		]) {
+			const path = `n8n-nodes-fal-video.falVideo/1.0.0/${resource}/${operation}.json`;
+			const reply = await page.request.get(`${bench.n8n.url}/schemas/${path}`);
+			expect({ path, status: reply.status() }).toEqual({ path, status: 200 });
+			const schema = (await reply.json()) as { properties: object };
+			expect(Object.keys(schema.properties)).toContain(known);
+		}
+	});
+
+	test.each([
+		'text-to-video',
+		'submit-and-collect',
+		'ai-writes-fal-films',
+		'form-to-video',
+		'schedule-to-files',
+		'agent-with-tool',
+	])('the canvas of %s', async (name) => {
+		const example = await readExample(`${name}.json`);
+		const { id } = await importWorkflow(bench.n8n, example, bench.credentials);
+		await openWorkflow(page, bench.n8n.url, id);
+
+		// What is wrong with a node, and a type that is not installed, is marked on the canvas.
+		await expect(page.getByTestId('node-issues').count()).resolves.toBe(0);
+		await expect(page.getByText('Install this node').count()).resolves.toBe(0);
+		for (const node of example.nodes.filter(({ type }) => !type.endsWith('.stickyNote'))) {
+			await page.getByTestId('canvas').getByText(node.name, { exact: true }).waitFor();
+		}
+		await takePicture(page, name);
+	});
+});

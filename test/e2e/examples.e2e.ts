@@ -1,0 +1,149 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { textOf } from './openai/chat-completions';
+import { Bench } from './harness/bench';
+import {
+	execute,
+	executeToEnd,
+	executionsOf,
+	finished,
+	untilStatus,
+	type Execution,
+} from './harness/executions';
+import { importWorkflow, publish, readExample, unpublish } from './harness/workflows';
+
+/** What every finished video's item holds. */
+const film = {
+	request_id: expect.any(String),
+	status: 'COMPLETED',
+	video: { url: expect.stringMatching(/^http.+\.mp4$/), content_type: 'video/mp4' },
+};
+
+describe('the examples, executed as they are shipped', () => {
+	let bench: Bench;
+
+	beforeAll(async () => {
+		bench = await Bench.start();
+	});
+	afterAll(async () => await bench.close());
+	beforeEach(() => bench.fal.reset());
+
+	async function load(file: string) {
+		return await importWorkflow(bench.n8n, await readExample(file), bench.credentials);
+	}
+
+	/** The prompts that reached fal. */
+	function filmed(): unknown[] {
+		return bench.fal.submissions.map(({ body }) => body.prompt);
+	}
+
+	test('text-to-video.json makes three videos at once, and hands them on as files', async () => {
+		// None of them is finished before all have been asked for.
+		bench.fal.options.durationMs = (_submission, index) => (index < 2 ? 3_000 : 300);
+
+		const execution = await executeToEnd(bench.n8n, await load('text-to-video.json'));
+
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Videos')).toMatchObject([film, film, film]);
+		expect(execution.items('Videos').map(({ binary }) => binary?.data?.mimeType)).toEqual(
+			Array(3).fill('video/mp4'),
+		);
+		expect(execution.json('Scenes').map(({ prompt }) => prompt)).toEqual(filmed());
+		expect(bench.fal.billed()).toBe(3);
+		const [first, , third] = bench.fal.submissions;
+		expect(third?.acceptedAt).toBeLessThan(first?.completedAt ?? 0);
+	});
+
+	test('text-to-video.json keeps the others when one prompt is blocked', async () => {
+		bench.fal.options.outcome = (_submission, index) =>
+			index === 1
+				? {
+						status: 422,
+						body: {
+							detail: [
+								{ loc: ['body', 'prompt'], msg: 'Flagged', type: 'content_policy_violation' },
+							],
+						},
+						headers: { 'x-fal-retryable': 'false' },
+					}
+				: undefined;
+
+		const execution = await executeToEnd(bench.n8n, await load('text-to-video.json'));
+
+		expect(execution.json('Videos')).toMatchObject([film, film]);
+		expect(execution.json('Refused')).toMatchObject([
+			{
+				prompt: expect.any(String),
+				error: expect.stringContaining('Flagged'),
+				details: { request_id: bench.fal.submissions[1]?.requestId },
+			},
+		]);
+	});
+
+	test('submit-and-collect.json is stored while it pauses, and collects the video', async () => {
+		const workflow = await load('submit-and-collect.json');
+		const id = await execute(bench.n8n, workflow);
+		await untilStatus(bench.n8n, id, ['waiting']);
+		const execution = await finished(bench.n8n, id);
+
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Submit')).toMatchObject([{ status: 'IN_QUEUE' }]);
+		expect(execution.json('Collect')).toMatchObject([film]);
+		expect(execution.items('Collect')[0]?.binary?.data).toMatchObject({ mimeType: 'video/mp4' });
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('ai-writes-fal-films.json films what the language model has written', async () => {
+		const written = 'A tram glides through empty streets at dawn, slow push-in.';
+		bench.openAi.play(() => ({ text: written }));
+
+		const execution = await executeToEnd(bench.n8n, await load('ai-writes-fal-films.json'));
+
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Fal Video')).toMatchObject([film]);
+		expect(filmed()).toEqual([written]);
+		expect(bench.openAi.lastMessages.map(textOf).join('\n')).toContain('A city wakes up');
+	});
+
+	test('schedule-to-files.json writes a file for each prompt', async () => {
+		const execution = await executeToEnd(bench.n8n, await load('schedule-to-files.json'));
+
+		expect(execution).toMatchObject({ status: 'success' });
+		await expectFiles(execution);
+		expect(bench.fal.billed()).toBe(3);
+	});
+
+	test('schedule-to-files.json runs by its schedule once it is published', async () => {
+		const example = await readExample('schedule-to-files.json');
+		// Nobody waits for seven o'clock.
+		const often = { interval: [{ field: 'seconds', secondsInterval: 2 }] };
+		const nodes = example.nodes.map((node) =>
+			node.name === 'Every Morning' ? { ...node, parameters: { rule: often } } : node,
+		);
+		const workflow = await importWorkflow(bench.n8n, { ...example, nodes }, bench.credentials);
+		await publish(bench.n8n, workflow);
+		await bench.fal.waitForState(2, 'COMPLETED', 60_000);
+		await unpublish(bench.n8n, workflow);
+
+		const first = (await executionsOf(bench.n8n, workflow)).at(-1);
+		expect(first).toMatchObject({ mode: 'trigger' });
+		const execution = await finished(bench.n8n, first?.id ?? '');
+		expect(execution).toMatchObject({ status: 'success' });
+		await expectFiles(execution);
+	});
+
+	/** The three files of an execution, as they lie on the disk. */
+	async function expectFiles(execution: Execution): Promise<void> {
+		const written = execution.json('Write Files').map(({ fileName }) => fileName as string);
+		expect(written).toHaveLength(3);
+		const folder = join(bench.folder, '.n8n-files');
+		expect((await readdir(folder)).map((name) => `.n8n-files/${name}`)).toEqual(
+			expect.arrayContaining(written),
+		);
+		for (const [index, { video }] of execution.json('Write Files').entries()) {
+			const file = await readFile(join(bench.folder, written[index] ?? ''));
+			expect(file.subarray(4, 8).toString()).toBe('ftyp');
+			expect(file).toHaveLength((video as { file_size: number }).file_size);
+		}
+	}
+});

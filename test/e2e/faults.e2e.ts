@@ -1,0 +1,249 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { saveFalCredential } from '../../scripts/dev/fal-credential';
+import { video } from '../standin/outcome';
+import { Bench, type CredentialsByType } from './harness/bench';
+import { execute, executeToEnd, finished, untilStatus, type Execution } from './harness/executions';
+import { importWorkflow, readExample } from './harness/workflows';
+
+/** What every finished video's item holds. */
+const film = { request_id: expect.any(String), status: 'COMPLETED' };
+
+/** The scenes of text-to-video.json. */
+const scenes = 3;
+
+describe('faults of a server’s life', () => {
+	let bench: Bench;
+
+	beforeAll(async () => {
+		bench = await Bench.start();
+	});
+	afterAll(async () => await bench.close());
+	beforeEach(() => bench.fal.reset());
+
+	async function load(
+		file: string,
+		change: (node: INode) => INode = (node) => node,
+		credentials = bench.credentials,
+	) {
+		const example = await readExample(file);
+		const nodes = example.nodes.map(change);
+		return await importWorkflow(bench.n8n, { ...example, nodes }, credentials);
+	}
+
+	/** text-to-video.json, whose second scene has a marker for the stand-in, and which stops on errors. */
+	async function loadWithMarker(marker: string, credentials?: CredentialsByType) {
+		const change = (node: INode): INode => {
+			if (node.name === 'Fal Video') return { ...node, onError: 'stopWorkflow' };
+			if (node.name !== 'Scenes') return node;
+			const jsCode = `return ['One', 'Two ${marker}', 'Three'].map((prompt) => ({ json: { prompt } }));`;
+			return { ...node, parameters: { jsCode } };
+		};
+		return await load('text-to-video.json', change, credentials);
+	}
+
+	/** Presses *Retry* in the list of executions. */
+	async function retry(failedId: string, loadWorkflow: boolean) {
+		const { id } = await bench.n8n.rest<{ id: string }>('POST', `/executions/${failedId}/retry`, {
+			loadWorkflow,
+		});
+		return await finished(bench.n8n, id);
+	}
+
+	async function allInProgress(): Promise<void> {
+		for (let index = 0; index < scenes; index++) {
+			await bench.fal.waitForState(index, 'IN_PROGRESS', 60_000);
+		}
+	}
+
+	describe('SIGKILL while Generate waits', () => {
+		test('the execution is marked as crashed; its requests go on, and are billed', async () => {
+			bench.fal.options.durationMs = 5_000;
+			const workflow = await load('text-to-video.json');
+			const id = await execute(bench.n8n, workflow);
+			await allInProgress();
+			await bench.n8n.kill();
+			for (let index = 0; index < scenes; index++) {
+				await bench.fal.waitForState(index, 'COMPLETED', 60_000);
+			}
+			await bench.startAgain();
+
+			const execution = await untilStatus(bench.n8n, id, ['crashed', 'error', 'success']);
+			expect(execution).toMatchObject({ status: 'crashed' });
+			// Nobody has cancelled them, and n8n does not run a crashed execution again by itself.
+			expect(bench.fal.count('cancel')).toBe(0);
+			expect(bench.fal.submissions).toHaveLength(scenes);
+			expect(bench.fal.billed()).toBe(scenes);
+
+			// Nothing is known any more of what it did: n8n itself refuses to retry it.
+			await expect(retry(id, false)).rejects.toThrow('cannot be retried');
+			expect(bench.fal.submissions).toHaveLength(scenes);
+		});
+
+		test('each video can be had by its request’s id, at no further cost', async () => {
+			const { requestId } = await paidFor();
+			const collect = await load('submit-and-collect.json', (node) =>
+				node.name === 'Submit'
+					? // An item as fal's reply to the request would have been.
+						{
+							...node,
+							type: 'n8n-nodes-base.set',
+							typeVersion: 3.4,
+							credentials: undefined,
+							parameters: { mode: 'raw', jsonOutput: JSON.stringify({ status_url: requestId }) },
+						}
+					: withoutPause(node),
+			);
+
+			const execution = await executeToEnd(bench.n8n, collect);
+			expect(execution).toMatchObject({ status: 'success' });
+			expect(execution.json('Collect')).toMatchObject([{ ...film, request_id: requestId }]);
+			expect(bench.fal.billed()).toBe(1);
+		});
+
+		/** A request that was submitted by a server that is no more. */
+		async function paidFor() {
+			const submit = await load('submit-and-collect.json', withoutPause);
+			await executeToEnd(bench.n8n, submit);
+			return await bench.fal.waitForState(0, 'COMPLETED', 60_000);
+		}
+	});
+
+	test('SIGKILL while submit-and-collect.json pauses: it goes on, nothing is paid twice', async () => {
+		const workflow = await load('submit-and-collect.json');
+		const id = await execute(bench.n8n, workflow);
+		await untilStatus(bench.n8n, id, ['waiting']);
+		await bench.n8n.kill();
+		await bench.startAgain();
+
+		const execution = await finished(bench.n8n, id);
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Collect')).toMatchObject([film]);
+		expect(bench.fal.submissions).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('the server is stopped by its administrator while Generate waits', async () => {
+		bench.fal.options.durationMs = 3_000;
+		const id = await execute(bench.n8n, await load('text-to-video.json'));
+		await allInProgress();
+		// It lets what runs come to its end first.
+		await bench.n8n.stop();
+		await bench.startAgain();
+
+		const execution = await finished(bench.n8n, id);
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Videos')).toMatchObject([film, film, film]);
+		expect(bench.fal.billed()).toBe(scenes);
+	});
+
+	test('stopped by its user: every request is cancelled at fal', async () => {
+		bench.fal.options.durationMs = Infinity;
+		// One is in progress, two are still in fal's queue, where a cancel costs nothing.
+		bench.fal.options.capacity = 1;
+		const id = await execute(bench.n8n, await load('text-to-video.json'));
+		await bench.fal.waitForState(0, 'IN_PROGRESS', 60_000);
+		await bench.fal.waitUntil(() => bench.fal.count('status') >= scenes, 60_000);
+		await bench.n8n.rest('POST', `/executions/${id}/stop`);
+		for (let index = 0; index < scenes; index++) {
+			await bench.fal.waitForState(index, 'COMPLETED', 60_000);
+		}
+
+		expect(await finished(bench.n8n, id)).toMatchObject({ status: 'canceled' });
+		expect(bench.fal.count('cancel')).toBe(scenes);
+		expect(bench.fal.submissions.filter(({ cancelled }) => cancelled)).toHaveLength(scenes);
+	});
+
+	describe('Retry from the list of executions', () => {
+		/** Three videos come out, and all that was sent since is the second prompt. */
+		function expectOneMore(retried: Execution): void {
+			expect(retried).toMatchObject({ status: 'success', mode: 'retry' });
+			expect(retried.json('Videos')).toMatchObject([film, film, film]);
+			expect(bench.fal.submissions).toHaveLength(scenes + 1);
+			expect(bench.fal.submissions.at(-1)?.body.prompt).toContain('Two');
+		}
+
+		test('after a blocked prompt, with the workflow changed since: one more is billed', async () => {
+			const workflow = await loadWithMarker('[blocked]');
+			const failed = await executeToEnd(bench.n8n, workflow);
+			expect(failed).toMatchObject({ status: 'error' });
+			expect(failed.error?.message).toContain('material flagged by a content checker');
+			// fal bills what its model has refused, as far as its documentation says.
+			expect(bench.fal.billed()).toBe(scenes);
+
+			const nodes = workflow.nodes.map((node) =>
+				node.name === 'Fal Video'
+					? {
+							...node,
+							parameters: {
+								...node.parameters,
+								prompt: "={{ $json.prompt.replace(' [blocked]', ', reworded') }}",
+							},
+						}
+					: node,
+			);
+			await bench.n8n.rest('PATCH', `/workflows/${workflow.id}`, { ...workflow, nodes });
+
+			expectOneMore(await retry(failed.id, true));
+			expect(bench.fal.billed()).toBe(scenes + 1);
+		});
+
+		test('after a fault at fal, which was not billed: each video is billed once', async () => {
+			const failed = await executeToEnd(bench.n8n, await loadWithMarker('[downstream]'));
+			expect(failed).toMatchObject({ status: 'error' });
+			expect(bench.fal.billed()).toBe(scenes - 1);
+
+			// The fault is over.
+			bench.fal.options.outcome = () => video();
+			expectOneMore(await retry(failed.id, false));
+			expect(bench.fal.billed()).toBe(scenes);
+		});
+	});
+
+	test('two workflows at once keep to their own requests', async () => {
+		bench.fal.options.durationMs = 2_000;
+		const [first, second] = [await loadWithMarker('first'), await loadWithMarker('second')];
+		const ids = await Promise.all([execute(bench.n8n, first), execute(bench.n8n, second)]);
+		const [one, other] = await Promise.all(ids.map((id) => finished(bench.n8n, id)));
+
+		expect([one?.status, other?.status]).toEqual(['success', 'success']);
+		expect(bench.fal.submissions).toHaveLength(2 * scenes);
+		expect(bench.fal.billed()).toBe(2 * scenes);
+		const idsOf = (items: IDataObject[] = []) => items.map(({ request_id }) => request_id);
+		const submittedWith = (marker: string) =>
+			bench.fal.submissions
+				.filter(({ body }) => JSON.stringify(body.prompt).includes(marker))
+				.map(({ requestId }) => requestId);
+		expect(idsOf(one?.json('Videos'))[1]).toBe(submittedWith('first')[0]);
+		expect(idsOf(other?.json('Videos'))[1]).toBe(submittedWith('second')[0]);
+		const all = [...idsOf(one?.json('Videos')), ...idsOf(other?.json('Videos'))];
+		expect(new Set(all).size).toBe(2 * scenes);
+	});
+
+	test('the credential is deleted while a run waits: that run ends well, the next fails', async () => {
+		const falVideoApi = await saveFalCredential(bench.n8n, 'Short-lived', {
+			apiKey: bench.fal.keys[0] ?? '',
+			baseUrl: bench.fal.url,
+		});
+		const workflow = await loadWithMarker('', { falVideoApi });
+		bench.fal.options.durationMs = 4_000;
+		const id = await execute(bench.n8n, workflow);
+		await allInProgress();
+		await bench.n8n.rest('DELETE', `/credentials/${falVideoApi.id}`);
+
+		const execution = await finished(bench.n8n, id);
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Videos')).toMatchObject([film, film, film]);
+
+		const next = await executeToEnd(bench.n8n, workflow);
+		expect(next).toMatchObject({ status: 'error' });
+		expect(next.error?.message).toMatch(/Credential with ID .+ does not exist/);
+		expect(bench.fal.submissions).toHaveLength(scenes);
+	});
+});
+
+/** submit-and-collect.json without its long pause. */
+function withoutPause(node: INode): INode {
+	return node.name === 'Pause'
+		? { ...node, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }
+		: node;
+}

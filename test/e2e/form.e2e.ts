@@ -1,0 +1,74 @@
+import type { Browser, Page } from 'playwright-core';
+import { openPage, startBrowser } from './browser/browser';
+import { takePicture } from './browser/pictures';
+import { Bench } from './harness/bench';
+import { executionsOf, finished } from './harness/executions';
+import { importWorkflow, publish, readExample, type StoredWorkflow } from './harness/workflows';
+
+describe('form-to-video.json, filled in by a browser', () => {
+	let bench: Bench;
+	let workflow: StoredWorkflow;
+	let address: string;
+	let browser: Browser;
+
+	beforeAll(async () => {
+		bench = await Bench.start();
+		const example = await readExample('form-to-video.json');
+		workflow = await importWorkflow(bench.n8n, example, bench.credentials);
+		await publish(bench.n8n, workflow);
+		const { webhookId } = example.nodes.find(({ type }) => type.endsWith('.formTrigger')) ?? {};
+		address = `${bench.n8n.url}/form/${webhookId}`;
+		browser = await startBrowser();
+	});
+	afterAll(async () => {
+		await browser.close();
+		await bench.close();
+	});
+	beforeEach(() => bench.fal.reset());
+
+	async function fillIn(prompt: string): Promise<Page> {
+		const page = await openPage(browser);
+		await page.goto(address);
+		await page.getByLabel('What shall be seen?').fill(prompt);
+		await page.getByLabel('How long?').selectOption('10 seconds');
+		await page.getByLabel('Which shape?').selectOption('Square (1:1)');
+		return page;
+	}
+
+	test('the page waits, and then plays the video', async () => {
+		const prompt = 'A kingfisher dives into a still lake, slow motion';
+		const page = await fillIn(prompt);
+		await takePicture(page, 'form');
+		await page.getByRole('button', { name: 'Film it' }).click();
+
+		await page.getByText('Your video is ready').waitFor();
+		expect(bench.fal.submissions.map(({ body }) => body)).toMatchObject([
+			{ prompt, duration: '10', aspect_ratio: '1:1' },
+		]);
+		const link = await page.getByRole('link', { name: 'Open the file' }).getAttribute('href');
+		expect(link).toContain(bench.fal.submissions[0]?.requestId);
+		await page.locator('video').evaluate(async (video: HTMLVideoElement) => {
+			video.muted = true;
+			await video.play();
+		});
+		await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 2);
+		await page.locator('video').evaluate((video: HTMLVideoElement) => video.pause());
+		await takePicture(page, 'form-video');
+		await page.context().close();
+
+		const [newest] = await executionsOf(bench.n8n, workflow);
+		const execution = await finished(bench.n8n, newest?.id ?? '');
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.items('Fal Video')[0]?.binary?.data).toMatchObject({ mimeType: 'video/mp4' });
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('a blocked prompt is answered with fal’s reason', async () => {
+		const page = await fillIn('Something nobody should see [blocked]');
+		await page.getByRole('button', { name: 'Film it' }).click();
+
+		await page.getByText('There is no video').waitFor();
+		await page.getByText('material flagged by a content checker').waitFor();
+		await page.context().close();
+	});
+});

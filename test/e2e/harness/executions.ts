@@ -1,0 +1,148 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IRunExecutionData,
+	ITaskData,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { N8nServer } from '../../../scripts/dev/n8n-server';
+import { parseRunData } from '../../engine/run-data';
+import type { StoredWorkflow } from './workflows';
+
+/** Milliseconds that an execution may take. */
+const limitMs = 300_000;
+
+/** How an execution can stand for good. */
+const finalStatuses = ['success', 'error', 'canceled', 'crashed'];
+
+interface StoredExecution {
+	id: string;
+	status: string;
+	mode: WorkflowExecuteMode;
+	retryOf?: string | null;
+	/** Run data, flatted. */
+	data: string;
+}
+
+/** An execution as the server's list of executions shows it. */
+export class Execution {
+	readonly id: string;
+
+	readonly status: string;
+
+	readonly mode: WorkflowExecuteMode;
+
+	private readonly data: IRunExecutionData | null;
+
+	constructor({ id, status, mode, data }: StoredExecution) {
+		this.id = id;
+		this.status = status;
+		this.mode = mode;
+		this.data = parseRunData(data);
+	}
+
+	/** Message and description of the error that ended it. */
+	get error(): { message: string; description?: string | null } | undefined {
+		return this.data?.resultData.error;
+	}
+
+	/** The runs of a node, first to last. */
+	runs(node: string): ITaskData[] {
+		return this.data?.resultData.runData[node] ?? [];
+	}
+
+	/** What came out of a node's last run: the items of one of its outputs. */
+	items(node: string, output = 0): INodeExecutionData[] {
+		const task = this.runs(node).at(-1);
+		const connection = Object.values(task?.data ?? {})[0];
+		return connection?.[output] ?? [];
+	}
+
+	/** The JSON of what came out of a node. */
+	json(node: string, output = 0): IDataObject[] {
+		return this.items(node, output).map(({ json }) => json);
+	}
+}
+
+/** Presses *Execute workflow*, and resolves with the execution's id as soon as it runs. */
+export async function execute(
+	server: N8nServer,
+	workflow: StoredWorkflow,
+	options: {
+		/** Where it starts, by the node's name; left out, at the first node that is no note. */
+		trigger?: string;
+		/** What the trigger gives, as a chat message typed in the editor does. */
+		input?: IDataObject;
+	} = {},
+): Promise<string> {
+	const first = workflow.nodes.find(({ type }) => type !== 'n8n-nodes-base.stickyNote');
+	const name = options.trigger ?? first?.name;
+	const data = options.input && triggerData(options.input);
+	const { executionId } = await server.rest<{ executionId: string }>(
+		'POST',
+		`/workflows/${workflow.id}/run`,
+		{ triggerToStartFrom: { name, data } },
+	);
+	return executionId;
+}
+
+function triggerData(json: IDataObject): Partial<ITaskData> {
+	return {
+		startTime: Date.now(),
+		executionTime: 0,
+		executionIndex: 0,
+		executionStatus: 'success',
+		source: [null],
+		data: { main: [[{ json }]] },
+	};
+}
+
+/** Reads an execution as it stands now. */
+export async function readExecution(server: N8nServer, id: string): Promise<Execution> {
+	return new Execution(await server.rest<StoredExecution>('GET', `/executions/${id}`));
+}
+
+/** Waits for the end of an execution, whichever it is. */
+export async function finished(server: N8nServer, id: string): Promise<Execution> {
+	return await untilStatus(server, id, finalStatuses);
+}
+
+/** Waits until an execution stands at one of these. */
+export async function untilStatus(
+	server: N8nServer,
+	id: string,
+	statuses: string[],
+): Promise<Execution> {
+	const deadline = Date.now() + limitMs;
+	for (;;) {
+		const { status } = await server.rest<StoredExecution>('GET', `/executions/${id}`);
+		// Read once more: the status may have been stored before the data.
+		if (statuses.includes(status)) return await readExecution(server, id);
+		if (Date.now() > deadline) {
+			throw new Error(`Execution ${id} is still "${status}", not ${statuses.join(' or ')}`);
+		}
+		await sleep(200);
+	}
+}
+
+/** Executes a workflow by hand and waits for its end. */
+export async function executeToEnd(
+	server: N8nServer,
+	workflow: StoredWorkflow,
+	options?: Parameters<typeof execute>[2],
+): Promise<Execution> {
+	return await finished(server, await execute(server, workflow, options));
+}
+
+/** The ids of a workflow's executions, newest first. */
+export async function executionsOf(
+	server: N8nServer,
+	{ id }: Pick<StoredWorkflow, 'id'>,
+): Promise<{ id: string; status: string; mode: WorkflowExecuteMode }[]> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
+	const { results } = await server.rest<{
+		results: { id: string; status: string; mode: WorkflowExecuteMode }[];
+	}>('GET', `/executions?filter=${filter}`);
+	return results;
+}

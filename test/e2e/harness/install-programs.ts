@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { runCommand } from '../../../scripts/dev/run-command';
+
+interface Program {
+	/** Debian's name of the package. */
+	package: string;
+	/** Any of these tells that it is there already. */
+	files: string[];
+}
+
+/** Where Debian's Postgres keeps what is not on the path. */
+export const postgresFolders = ['17', '16', '15', '14', '13'].map(
+	(version) => `/usr/lib/postgresql/${version}/bin`,
+);
+
+const programs: Program[] = [
+	{ package: 'chromium', files: ['/usr/bin/chromium'] },
+	{ package: 'redis-server', files: ['/usr/bin/redis-server'] },
+	{ package: 'postgresql', files: postgresFolders.map((folder) => `${folder}/initdb`) },
+];
+
+/** Installs the browser, Redis and Postgres, where they are missing, from Debian's packages. */
+export async function installPrograms(): Promise<void> {
+	const missing = programs.filter(({ files }) => !files.some((file) => existsSync(file)));
+	if (missing.length === 0) return;
+
+	const names = missing.map((program) => program.package);
+	console.log(`Installing ${names.join(', ')}…`);
+	await runCommand('apt-get', ['update', '-qq'], '/');
+	await runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], '/');
+}

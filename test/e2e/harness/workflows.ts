@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IConnections, INode } from 'n8n-workflow';
+import type { N8nServer } from '../../../scripts/dev/n8n-server';
+import { examplesDirectory } from '../../../scripts/dev/paths';
+import type { CredentialsByType } from './bench';
+
+/** A workflow as n8n's editor exports it. */
+export interface WorkflowFile {
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+	settings?: object;
+}
+
+/** A workflow as the server keeps it. */
+export interface StoredWorkflow extends WorkflowFile {
+	id: string;
+	versionId: string;
+}
+
+/** Reads a workflow of `examples/`. */
+export async function readExample(file: string): Promise<WorkflowFile> {
+	return JSON.parse(await readFile(join(examplesDirectory, file), 'utf8')) as WorkflowFile;
+}
+
+/**
+ * Imports a workflow as a user does who then chooses the credential in each node that wants one.
+ * Nothing else of it is changed.
+ */
+export async function importWorkflow(
+	server: N8nServer,
+	workflow: WorkflowFile,
+	credentials: CredentialsByType,
+): Promise<StoredWorkflow> {
+	const nodes = workflow.nodes.map((node) => ({
+		...node,
+		...(node.credentials && {
+			credentials: Object.fromEntries(
+				Object.keys(node.credentials).map((type) => [type, credentials[type]]),
+			),
+		}),
+	}));
+	return await server.rest<StoredWorkflow>('POST', '/workflows', { ...workflow, nodes });
+}
+
+/** Puts a workflow live: its webhooks, forms and schedules. */
+export async function publish(server: N8nServer, { id }: StoredWorkflow): Promise<void> {
+	const { versionId } = await server.rest<StoredWorkflow>('GET', `/workflows/${id}`);
+	await server.rest('POST', `/workflows/${id}/activate`, { versionId });
+}
+
+/** Takes a workflow back off. */
+export async function unpublish(server: N8nServer, { id }: StoredWorkflow): Promise<void> {
+	await server.rest('POST', `/workflows/${id}/deactivate`, {});
+}

@@ -1,0 +1,16 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	// Not `*.test.ts`: those are what `npm test` runs, which needs no server.
+	testMatch: ['<rootDir>/*.e2e.ts'],
+	modulePathIgnorePatterns: ['<rootDir>/n8n/'],
+	testPathIgnorePatterns: ['/node_modules/'],
+	transform: {
+		'^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
+	},
+	globalSetup: '<rootDir>/harness/prepare.ts',
+	// A server that starts for the first time, or a browser on a busy machine, may take long.
+	testTimeout: 600_000,
+	maxWorkers: 1,
+	reporters: [['default', { summaryThreshold: 1 }], '<rootDir>/../closing-line.js'],
+};

@@ -1,0 +1,127 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installCommunityPackage } from '../../../scripts/dev/community-package';
+import { saveFalCredential } from '../../../scripts/dev/fal-credential';
+import { freePort } from '../../../scripts/dev/free-port';
+import { n8nEnvironment } from '../../../scripts/dev/n8n-environment';
+import { N8nServer } from '../../../scripts/dev/n8n-server';
+import { demoOwner, signIn } from '../../../scripts/dev/owner';
+import { serverDirectory } from '../../../scripts/dev/paths';
+import { FalStandIn } from '../../standin/fal-stand-in';
+import type { CredentialsByType } from '../harness/bench';
+import { removeFolder, temporaryFolder } from '../harness/temporary-folder';
+import { postgresDatabase, postgresUser, startPostgres } from './postgres';
+import { Program } from './program';
+import { startRedis } from './redis';
+
+export interface QueueModeOptions {
+	/** How many executions a worker takes on at once. */
+	concurrency: number;
+	/** Settings of n8n's, by their environment variables. */
+	env?: NodeJS.ProcessEnv;
+}
+
+/** One of the processes that n8n's queue mode is made of, beside the main one. */
+export interface Process {
+	program: Program;
+	url: string;
+}
+
+/**
+ * n8n as it runs on more than one machine: a main process, a webhook process and two workers, on
+ * Redis and Postgres.
+ */
+export class QueueMode {
+	credentials: CredentialsByType = {};
+
+	private constructor(
+		readonly fal: FalStandIn,
+		readonly main: N8nServer,
+		readonly webhooks: Process,
+		readonly workers: Process[],
+		private readonly services: Program[],
+		private readonly folder: string,
+	) {}
+
+	static async start({ concurrency, env: settings }: QueueModeOptions): Promise<QueueMode> {
+		const folder = await temporaryFolder('queue');
+		// Postgres runs as another user.
+		await chmod(folder, 0o755);
+		await installCommunityPackage(folder);
+		const fal = await FalStandIn.start();
+		const redis = await startRedis(folder);
+		const postgres = await startPostgres(folder);
+		const env = { ...queueEnvironment(folder, redis.port, postgres.port), ...settings };
+
+		// The first one makes the tables and the key that the others need.
+		const main = await N8nServer.start({ userFolder: folder, env });
+		const [webhooks, ...workers] = await Promise.all([
+			startProcess(folder, 'webhook', ['webhook'], env),
+			startProcess(folder, 'worker-1', ['worker', `--concurrency=${concurrency}`], env),
+			startProcess(folder, 'worker-2', ['worker', `--concurrency=${concurrency}`], env),
+		]);
+		const services = [redis.program, postgres.program];
+		const n8n = new QueueMode(fal, main, webhooks, workers, services, folder);
+		await signIn(main, demoOwner);
+		n8n.credentials.falVideoApi = await saveFalCredential(main, 'Fal Video', {
+			apiKey: fal.keys[0] ?? '',
+			baseUrl: fal.url,
+		});
+		return n8n;
+	}
+
+	/** The ids of the executions that each worker has begun. */
+	async begunBy(worker: Process | undefined): Promise<string[]> {
+		const log = (await worker?.program.log()) ?? '';
+		return [...log.matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id ?? '');
+	}
+
+	async close(): Promise<void> {
+		await Promise.all([
+			this.main.stop(),
+			...[this.webhooks, ...this.workers].map(async ({ program }) => await program.stop()),
+		]);
+		for (const service of this.services) await service.stop();
+		await this.fal.close();
+		await removeFolder(this.folder);
+	}
+}
+
+function queueEnvironment(folder: string, redisPort: number, postgresPort: number) {
+	return {
+		HOME: folder,
+		EXECUTIONS_MODE: 'queue',
+		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
+		N8N_LOG_LEVEL: 'info',
+		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+		QUEUE_BULL_REDIS_PORT: String(redisPort),
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: '127.0.0.1',
+		DB_POSTGRESDB_PORT: String(postgresPort),
+		DB_POSTGRESDB_USER: postgresUser,
+		DB_POSTGRESDB_DATABASE: postgresDatabase,
+	};
+}
+
+async function startProcess(
+	folder: string,
+	name: string,
+	command: string[],
+	env: NodeJS.ProcessEnv,
+): Promise<Process> {
+	const port = await freePort();
+	const url = `http://127.0.0.1:${port}`;
+	const environment = n8nEnvironment({ userFolder: folder, port, runnersPort: await freePort() });
+	const program = await Program.start({
+		command: process.execPath,
+		args: [join(serverDirectory, 'node_modules', 'n8n', 'bin', 'n8n'), ...command],
+		logFile: join(folder, `${name}.log`),
+		isReady: async () => (await fetch(`${url}/healthz/readiness`)).ok,
+		spawn: {
+			cwd: folder,
+			env: { ...environment, ...env, QUEUE_HEALTH_CHECK_PORT: String(port) },
+		},
+	});
+	return { program, url };
+}
