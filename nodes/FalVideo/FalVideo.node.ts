@@ -26,7 +26,7 @@ export class FalVideo implements INodeType {
 		hints: [
 			{
 				message:
-					'Each <b>Execute Step</b> makes and pays for a new video. Pin this output (the pin above it) to go on building with it for free. fal keeps a video’s URL for some days only: download what you want to keep.',
+					'Each <b>Execute Step</b> makes and pays for a new video. Pin this output to go on building with it for free. fal keeps a video’s URL for some days only: download what you want to keep.',
 				type: 'info',
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',

@@ -200,7 +200,7 @@ test('another endpoint’s request is found under its own owner and app', async 
 		parameters: { model: 'custom', customModel: 'fal-ai/other/model', waitUntilComplete: false },
 	});
 	const [json] = jsonsOf(outcome);
-	const status = await request('getStatus', String(json?.request_id), {
+	const status = await request('getStatus', json?.request_id as string, {
 		model: 'custom',
 		customModel: 'fal-ai/other/model',
 	});

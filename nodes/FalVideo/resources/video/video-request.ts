@@ -53,11 +53,11 @@ export class VideoRequest {
 	 * that is asked for.
 	 */
 	async completed(download: boolean): Promise<INodeExecutionData> {
-		this.failIfStopped();
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return await this.follow(known.paths, download, true);
 		if (known?.state === 'cancelled') {
+			this.failIfStopped();
 			// It may have been finished before the cancel came: then it is paid for, and the video is there.
 			const earlier = await settle(this.follow(known.paths, download, true));
 			if ('value' in earlier) return earlier.value;
@@ -68,7 +68,8 @@ export class VideoRequest {
 		return await this.follow(paths, download, false);
 	}
 
-	// n8n's Retry On Fail runs the node again after a stop too: all was done at the stop.
+	// n8n's Retry On Fail runs the node again after a stop too. What was cancelled is done with; what
+	// still runs, after a stop between two tries, is cancelled where it is followed.
 	private failIfStopped(): void {
 		if (this.context.getExecutionCancelSignal()?.aborted) {
 			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
