@@ -25,6 +25,7 @@ function submitWith(answer: (count: number) => Scripted, signal?: AbortSignal) {
 
 test.each([
 	['429', reply(429, { detail: 'slow down' })],
+	['425', reply(425, '')],
 	['503', reply(503, '')],
 	['a refused connection', refused],
 ])('%s was not accepted, so it is sent again', async (_name, fault) => {

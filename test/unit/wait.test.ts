@@ -76,6 +76,13 @@ test('an outage is asked about ever more rarely, up to every half minute', async
 	expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000);
 });
 
+test('a 4xx without fal’s reason is somebody’s on the way, and passes', async () => {
+	const { finished } = wait((request, count) =>
+		count === 1 ? reply(405, '<html>') : completed(request),
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+});
+
 test('one lost poll costs less than one interval', async () => {
 	const { finished, clock } = wait((request, count) => (count === 1 ? lost : completed(request)));
 	await finished;
@@ -99,6 +106,8 @@ test.each([
 	[401, 'unauthorized'],
 	[403, 'unauthorized'],
 	[404, 'gone'],
+	// An id that is none: fal says so, and will say so again.
+	[422, 'rejected'],
 ])('HTTP %i is final at the first', async (status, kind) => {
 	const { finished, requests } = wait(() => reply(status, { detail: 'no' }));
 	await expect(finished).rejects.toMatchObject({ kind, facts: { requestId: 'abc' } });

@@ -28,6 +28,9 @@ export interface Download {
 const leastAttempts = 4;
 const firstPauseMs = 500;
 
+/** However late it is, one attempt may take this long, in milliseconds. */
+const leastAttemptMs = 600_000;
+
 /** What a file may call itself. Some hosts call every file a stream of bytes. */
 const videoTypes = /^(video\/|application\/(octet-stream|mp4)|binary\/octet-stream)/i;
 
@@ -85,7 +88,7 @@ interface FileStream {
 
 async function fetchFile(
 	context: IExecuteSingleFunctions,
-	{ video, requestId, carried, signal }: Download,
+	{ video, requestId, carried, signal, clock, deadline }: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const { protocol } = new URL(video.url);
 	if (protocol !== 'https:' && protocol !== 'http:') {
@@ -112,7 +115,8 @@ async function fetchFile(
 			stream.destroy();
 			return wrong;
 		}
-		void watch(stream, timeout, stalled, () => finished);
+		const until = Math.max(deadline, clock.now() + leastAttemptMs);
+		void watch(stream, { timeoutMs: timeout, until, clock }, stalled, () => finished);
 		const mimeType = mimeTypeOf(video, reply);
 		const file = await context.helpers.prepareBinaryData(
 			stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
@@ -127,7 +131,7 @@ async function fetchFile(
 		return { file };
 	} catch (error) {
 		return stalled.signal.aborted
-			? { fault: `nothing more came for ${timeout / 1000} s` }
+			? { fault: String(stalled.signal.reason) }
 			: { fault: connectionFailure(error).message };
 	} finally {
 		finished = true;
@@ -156,21 +160,22 @@ function mimeTypeOf(video: VideoFile, { headers }: IN8nHttpFullResponse): string
 	return typeof type === 'string' ? (type.split(';')[0] ?? type).trim() : 'video/mp4';
 }
 
-// The helper's time-out ends with the headers. A stream from which nothing more comes is cut here,
-// without a hand on its data, which flows on into the store.
+// The helper's time-out ends with the headers. A stream from which nothing more comes, or too little
+// for too long, is cut here, without a hand on its data, which flows on into the store.
 async function watch(
 	stream: FileStream,
-	timeoutMs: number,
+	{ timeoutMs, until, clock }: { timeoutMs: number; until: number; clock: Clock },
 	stalled: AbortController,
 	finished: () => boolean,
 ): Promise<void> {
+	const cut = (reason: string) => {
+		stalled.abort(reason);
+		stream.destroy();
+	};
 	for (let last = -1; !finished();) {
 		const bytes = stream.socket?.bytesRead ?? last + 1;
-		if (bytes === last) {
-			stalled.abort();
-			stream.destroy();
-			return;
-		}
+		if (bytes === last) return cut(`nothing more came for ${timeoutMs / 1000} s`);
+		if (clock.now() > until) return cut('it did not come to an end');
 		last = bytes;
 		await sleep(timeoutMs);
 	}

@@ -74,6 +74,7 @@ export async function followRequest(
 		return await finished(context, access, paths, options, deadline, ending.value);
 
 	const { error } = ending;
+	// Within the node's run: when it is over, n8n takes away what it needs to put the key on a request.
 	if (error instanceof QueueError && error.kind === 'stopped') await stop.settled();
 	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
 	if (options.onTimeout === 'fail') throw error;

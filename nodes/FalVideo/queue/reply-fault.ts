@@ -2,7 +2,7 @@ import { retryAfterMs } from './backoff';
 import { QueueError } from './queue-error';
 import type { RequestPaths } from './request-path';
 import { type Clock, ConnectionFailure, type QueueReply } from './transport';
-import { readVerdict } from './verdict';
+import { isPassing4xx, readVerdict, saysWhy, verdictLine } from './verdict';
 
 /** Something on the way that passes: the wait goes on. */
 export interface Fault {
@@ -15,7 +15,8 @@ export interface Fault {
  * Reads a reply that is neither a status nor a result nor fal's verdict.
  *
  * @returns the passing fault that it is
- * @throws {QueueError} `unauthorized` (401, 403) or `gone` (404): asking again will not help
+ * @throws {QueueError} `unauthorized` (401, 403), `gone` (404) or `rejected` (another 4xx with fal's
+ * reason): asking again will not help
  */
 export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): Fault {
 	const { status } = reply;
@@ -31,6 +32,15 @@ export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): F
 		throw new QueueError('gone', `fal does not know request ${requestId}`, {
 			requestId,
 			httpStatus: status,
+		});
+	}
+	if (status >= 400 && status < 500 && !isPassing4xx(status) && saysWhy(reply)) {
+		// fal's own word that the question is wrong, such as an id that is none. It will not change.
+		const verdict = readVerdict(reply, '');
+		throw new QueueError('rejected', verdictLine(verdict, requestId), {
+			requestId,
+			httpStatus: status,
+			...(verdict.type ? { type: verdict.type } : {}),
 		});
 	}
 	const pause = retryAfterMs(reply.headers['retry-after'], clock.now());

@@ -16,6 +16,9 @@ export interface Submission {
 /** How often a request that was not accepted is sent again before the user hears of it. */
 const attempts = 6;
 
+/** Too Early, Too Many Requests, Service Unavailable: the request was not looked at. */
+const notAccepted = new Set([425, 429, 503]);
+
 /** The pause after the first refusal, in milliseconds; doubled with each further one. */
 const firstPauseMs = 1000;
 
@@ -23,8 +26,8 @@ const firstPauseMs = 1000;
 const longestRetryAfterMs = 120_000;
 
 /**
- * Sends a request to the queue, again where it certainly was not accepted (429, 503, a connection
- * that was never made), and never where it may have been: there is no idempotency key, so a second
+ * Sends a request to the queue, again where it certainly was not accepted (425, 429, 503, a
+ * connection that was never made), and never where it may have been: there is no idempotency key, so a second
  * POST may be a second video on the bill.
  *
  * @param signal stops further attempts. A POST that is under way is not interrupted: its reply
@@ -82,8 +85,8 @@ async function post(send: SendRequest, submission: Submission, clock: Clock): Pr
 		if (parsed.success) return { accepted: parsed.data };
 		throw unknown(`HTTP ${reply.status} with a body that is not fal's reply to a request`, reply);
 	}
-	if (reply.status === 429 || reply.status === 503) {
-		const verdict = readVerdict(reply, reply.status === 429 ? 'too many requests' : 'unavailable');
+	if (notAccepted.has(reply.status)) {
+		const verdict = readVerdict(reply, 'no reason given');
 		return {
 			reason: `HTTP ${reply.status}: ${verdict.message}`,
 			httpStatus: reply.status,

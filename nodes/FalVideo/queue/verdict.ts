@@ -82,6 +82,11 @@ export function isVerdict(reply: QueueReply): boolean {
 	);
 }
 
+/** Whether an error reply has a reason of fal's, as against a proxy's page. */
+export function saysWhy(reply: QueueReply): boolean {
+	return parse(reply)?.detail !== undefined;
+}
+
 /** Request Timeout, Too Early, Too Many Requests: about the moment, not about the request. */
 export function isPassing4xx(status: number): boolean {
 	return status === 408 || status === 425 || status === 429;

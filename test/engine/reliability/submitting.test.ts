@@ -27,7 +27,7 @@ describe('a request that was not accepted is sent again, and one is billed', () 
 		{ name: '429 without', fault: refusal(429), times: 1 },
 		{ name: '503 with Retry-After', fault: refusal(503, '0'), times: 5 },
 		{ name: '503 with a proxy’s page', fault: page(503), times: 1 },
-	])('$name, $times times in a row', async ({ fault, times }) => {
+	])('$name, $times in a row', async ({ fault, times }) => {
 		bench.fal.order({ on: 'submit', times, fault });
 		const outcome = await bench.generate();
 		expect(jsonsOf(outcome)).toHaveLength(1);

@@ -27,7 +27,8 @@ export async function queueAccess(
 	composed: DeclarativeRestApiSettings.HttpRequestOptions,
 ): Promise<QueueAccess> {
 	const baseUrl = baseUrlOf(composed.baseURL);
-	const carried = carriedOptions(composed);
+	const { timeout } = context.getNodeParameter('requestOptions', {}) as { timeout?: number };
+	const carried = carriedOptions(composed, timeout);
 	return {
 		send: await sendThroughN8n(context, baseUrl, carried),
 		baseUrl,

@@ -16,23 +16,28 @@ export const credentialType = 'falVideoApi';
 /** Where no time-out is set, a request that is not answered ends after this many milliseconds. */
 const defaultTimeoutMs = 30_000;
 
-/** What n8n puts in where the user has set no time-out, in milliseconds. */
-const n8nDefaultTimeoutMs = 300_000;
-
 /** What the node's Request Options ask of every request that the node sends. */
 export type Carried = Pick<
 	IHttpRequestOptions,
 	'proxy' | 'skipSslCertificateValidation' | 'allowedDomains' | 'timeout'
 > & { timeout: number };
 
-/** Takes the Request Options over from the request that n8n composed. */
-export function carriedOptions(composed: DeclarativeRestApiSettings.HttpRequestOptions): Carried {
-	const { proxy, allowedDomains, timeout, skipSslCertificateValidation } = composed;
+/**
+ * Takes the Request Options over from the request that n8n composed.
+ *
+ * @param timeout the time-out that the user has set, in milliseconds: where there is none, n8n
+ * composes one of five minutes
+ */
+export function carriedOptions(
+	composed: DeclarativeRestApiSettings.HttpRequestOptions,
+	timeout: number | undefined,
+): Carried {
+	const { proxy, allowedDomains, skipSslCertificateValidation } = composed;
 	return {
 		...(proxy ? { proxy } : {}),
 		...(allowedDomains ? { allowedDomains } : {}),
 		...(skipSslCertificateValidation ? { skipSslCertificateValidation: true } : {}),
-		timeout: !timeout || timeout === n8nDefaultTimeoutMs ? defaultTimeoutMs : timeout,
+		timeout: timeout && timeout > 0 ? timeout : defaultTimeoutMs,
 	};
 }
 

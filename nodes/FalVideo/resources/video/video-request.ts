@@ -43,6 +43,7 @@ export class VideoRequest {
 		if (known?.state === 'submitted') return pendingJson(input.model, baseUrl, known.paths);
 		const { reply, paths } = await this.submit();
 		if (this.context.getExecutionCancelSignal()?.aborted && settings.cancelOnStop) {
+			this.line.cancelled(paths);
 			await cancel(send, paths, clock);
 		}
 		return submittedJson(input.model, reply);
