@@ -107,7 +107,7 @@ test.each([
 	[403, 'unauthorized'],
 	[404, 'gone'],
 	// An id that is none: fal says so, and will say so again.
-	[422, 'rejected'],
+	[422, 'unavailable'],
 ])('HTTP %i is final at the first', async (status, kind) => {
 	const { finished, requests } = wait(() => reply(status, { detail: 'no' }));
 	await expect(finished).rejects.toMatchObject({ kind, facts: { requestId: 'abc' } });

@@ -36,7 +36,10 @@ export function cancelOnStop(
 	const begin = () => {
 		onCancel();
 		cancelling = cancel(send, paths, clock).then(({ outcome, message }) => {
-			logger.debug(`fal request ${paths.requestId}: cancel ${outcome} (${message})`);
+			const line = `fal request ${paths.requestId}: cancel ${outcome} (${message})`;
+			// One that was not cancelled goes on, and costs money.
+			if (outcome === 'unreachable' || outcome === 'refused') logger.warn(line);
+			else logger.debug(line);
 		});
 	};
 	if (signal?.aborted) begin();

@@ -104,6 +104,8 @@ async function fetchFile(
 			timeout,
 			method: 'GET',
 			url: video.url,
+			// A length can only be held against bytes that come as they are.
+			headers: { 'Accept-Encoding': 'identity' },
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

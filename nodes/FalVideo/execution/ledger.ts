@@ -139,7 +139,13 @@ export class LedgerLine {
 	private ofItsKind({ kind, httpStatus, type }: Judgement): number {
 		const { judgements } = this.ledger;
 		const message = 'It was refused before in this execution, for the reason that was given then';
-		const index = judgements.findIndex((one) => one.kind === kind && one.message === message);
+		const index = judgements.findIndex(
+			(one) =>
+				one.kind === kind &&
+				one.message === message &&
+				one.type === type &&
+				one.httpStatus === httpStatus,
+		);
 		return index >= 0 ? index : judgements.push({ kind, message, httpStatus, type }) - 1;
 	}
 }

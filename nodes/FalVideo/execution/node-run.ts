@@ -46,11 +46,12 @@ export class NodeRun {
 		let run = runs.get(executeData);
 		if (run === undefined || index <= run.lastIndex) {
 			const { main, ai_tool: tool } = executeData.data;
-			const items = (main ?? tool)?.[0]?.length ?? 1;
+			const given = (main ?? tool)?.[0]?.length ?? 1;
+			const items = executeData.node.executeOnce ? Math.min(given, 1) : given;
 			const batched = isBatched(context);
 			const continues = context.continueOnFail();
 			run = new NodeRun(
-				executeData.node.executeOnce ? Math.min(items, 1) : items,
+				items,
 				batched,
 				continues,
 				batched && !continues ? errorOfLaterItem(context, items) : undefined,

@@ -2,7 +2,7 @@ import { backoffMs } from './backoff';
 import { cancelReplySchema } from './contract';
 import type { RequestPaths } from './request-path';
 import { ConnectionFailure, type Clock, type QueueReply, type SendRequest } from './transport';
-import { readVerdict } from './verdict';
+import { isPassing4xx, readVerdict } from './verdict';
 
 /** What fal answered to a cancel. `unreachable`: nothing, after several attempts. */
 export type CancelOutcome = {
@@ -48,9 +48,11 @@ async function put(send: SendRequest, paths: RequestPaths): Promise<CancelOutcom
 		message,
 		httpStatus: reply.status,
 	});
-	if (reply.status === 200 || reply.status === 202) return answered('requested');
+	const isSuccess = reply.status >= 200 && reply.status < 300;
+	if (isSuccess && word.success) return answered('requested');
 	if (message === 'ALREADY_COMPLETED') return answered('already-completed');
 	if (reply.status === 404) return answered('not-found');
-	const passes = reply.status >= 500 || reply.status === 408 || reply.status === 429;
+	// A page with 200 is no answer of fal's either.
+	const passes = isSuccess || reply.status >= 500 || isPassing4xx(reply.status);
 	return answered(passes ? 'unreachable' : 'refused');
 }

@@ -9,11 +9,12 @@ import { plainRequestId } from './request-path';
 export const submitReplySchema = z
 	.object({
 		request_id: z.string().regex(plainRequestId),
-		status: z.string().optional(),
-		response_url: z.string().url(),
-		status_url: z.string().url(),
-		cancel_url: z.string().url(),
-		queue_position: z.number().nullish(),
+		// Whatever else is off, the id must not be lost: the request is accepted, and costs money.
+		status: z.string().optional().catch(undefined),
+		response_url: z.string().catch(''),
+		status_url: z.string().catch(''),
+		cancel_url: z.string().catch(''),
+		queue_position: z.number().nullish().catch(undefined),
 	})
 	.passthrough();
 
@@ -23,11 +24,12 @@ export type SubmitReply = z.infer<typeof submitReplySchema>;
 export const statusReplySchema = z
 	.object({
 		status: z.string().min(1),
-		queue_position: z.number().nullish(),
-		metrics: z.record(z.unknown()).nullish(),
-		logs: z.array(z.unknown()).nullish(),
+		// Nothing is decided by these: one that is off must not hide the status.
+		queue_position: z.number().nullish().catch(undefined),
+		metrics: z.record(z.unknown()).nullish().catch(undefined),
+		logs: z.array(z.unknown()).nullish().catch(undefined),
 		error: z.unknown(),
-		error_type: z.string().nullish(),
+		error_type: z.string().nullish().catch(undefined),
 	})
 	.passthrough();
 
@@ -37,9 +39,9 @@ export type StatusReply = z.infer<typeof statusReplySchema>;
 const videoSchema = z
 	.object({
 		url: z.string().url(),
-		content_type: z.string().nullish(),
-		file_name: z.string().nullish(),
-		file_size: z.number().nullish(),
+		content_type: z.string().nullish().catch(undefined),
+		file_name: z.string().nullish().catch(undefined),
+		file_size: z.number().nullish().catch(undefined),
 	})
 	.passthrough();
 

@@ -1,6 +1,6 @@
 /** Why a request did not become a video. Each kind wants something else of the user. */
 export type QueueErrorKind =
-	/** fal did not take the request, and says so for good (422, a model that does not exist). */
+	/** fal refused the request for good, at the POST or when it came to it (422, no such model). */
 	| 'rejected'
 	/** fal took the request and it ended in an error that may pass; fal does not bill it. */
 	| 'failed'

@@ -15,8 +15,8 @@ export interface Fault {
  * Reads a reply that is neither a status nor a result nor fal's verdict.
  *
  * @returns the passing fault that it is
- * @throws {QueueError} `unauthorized` (401, 403), `gone` (404) or `rejected` (another 4xx with fal's
- * reason): asking again will not help
+ * @throws {QueueError} `unauthorized` (401, 403), `gone` (404) or `unavailable` (another 4xx with
+ * fal's reason): asking again will not help
  */
 export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): Fault {
 	const { status } = reply;
@@ -28,7 +28,7 @@ export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): F
 			httpStatus: status,
 		});
 	}
-	if (status === 404) {
+	if (status === 404 && !isPage(reply)) {
 		throw new QueueError('gone', `fal does not know request ${requestId}`, {
 			requestId,
 			httpStatus: status,
@@ -37,7 +37,7 @@ export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): F
 	if (status >= 400 && status < 500 && !isPassing4xx(status) && saysWhy(reply)) {
 		// fal's own word that the question is wrong, such as an id that is none. It will not change.
 		const verdict = readVerdict(reply, '');
-		throw new QueueError('rejected', verdictLine(verdict, requestId), {
+		throw new QueueError('unavailable', verdictLine(verdict, requestId), {
 			requestId,
 			httpStatus: status,
 			...(verdict.type ? { type: verdict.type } : {}),
@@ -49,6 +49,11 @@ export function faultOf(reply: QueueReply, paths: RequestPaths, clock: Clock): F
 			? `HTTP ${status} with a body that is not fal's`
 			: `HTTP ${status}: ${readVerdict(reply, 'no reason given').message}`;
 	return { fault: what, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
+}
+
+// A page is a proxy's, or another server's: fal answers in JSON.
+function isPage({ body }: QueueReply): boolean {
+	return typeof body === 'string' && /^\s*</.test(body);
 }
 
 /**

@@ -72,8 +72,9 @@ export function verdictLine({ message, type, field }: Verdict, requestId?: strin
  */
 export function isVerdict(reply: QueueReply): boolean {
 	if (reply.status < 400 || isPassing4xx(reply.status)) return false;
-	if (reply.status < 500) return true;
 	const body = parse(reply);
+	// A proxy has 4xx pages too; without a reason of fal's it is nobody's verdict.
+	if (reply.status < 500 && saysWhy(reply)) return true;
 	return (
 		'x-fal-retryable' in reply.headers ||
 		'x-fal-error-type' in reply.headers ||

@@ -31,6 +31,9 @@ export interface Completed<Result> {
 	result: Result;
 }
 
+/** How long the result of a request that is complete is asked for, at least, in milliseconds. */
+const resultGraceMs = 60_000;
+
 /** The pause after the first fault of a row, in milliseconds: one lost poll must not show. */
 const firstFaultPauseMs = 500;
 
@@ -47,7 +50,8 @@ export async function waitForResult<Result>(
 	paths: RequestPaths,
 	options: WaitOptions<Result>,
 ): Promise<Completed<Result>> {
-	const { clock, signal, deadline, pollIntervalMs, onProgress } = options;
+	const { clock, signal, pollIntervalMs, onProgress } = options;
+	let { deadline } = options;
 	let lastStatus: StatusReply | undefined;
 	let lastFault: string | undefined;
 	let completed: StatusReply | undefined;
@@ -78,7 +82,6 @@ export async function waitForResult<Result>(
 			faults = 0;
 			pause = answer.pause;
 		}
-		// A request that is known to be complete gets its result fetched, however late it is.
 		if (lastCall && pause > 0) throw timedOut(paths, lastStatus, lastFault);
 	}
 
@@ -89,6 +92,8 @@ export async function waitForResult<Result>(
 		onProgress?.({ status: answer.status });
 		if (answer.status.status !== 'COMPLETED') return { pause: pollIntervalMs };
 		completed = answer.status;
+		// A request that is known to be complete gets its result fetched, however late it is.
+		deadline = Math.max(deadline, clock.now() + resultGraceMs);
 		return { pause: 0 };
 	}
 

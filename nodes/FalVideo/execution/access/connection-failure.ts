@@ -42,19 +42,21 @@ export function connectionFailure(error: unknown): ConnectionFailure {
 	if (code !== undefined && isCertificate(code)) {
 		return new ConnectionFailure(`the host's certificate was not accepted (${code})`, 'blocked');
 	}
+	if (code !== undefined && neverConnected.has(code)) {
+		return new ConnectionFailure(wordsFor(code), 'not-sent');
+	}
 	if (!isConnection) {
 		// Not the network: n8n itself would not send it (allowed domains, protected addresses).
 		const message = chain.map(({ message }) => message).find((one) => typeof one === 'string');
 		return new ConnectionFailure(String(message ?? 'unknown reason'), 'blocked');
 	}
 	const connecting = chain.some(({ syscall }) => syscall === 'connect');
-	const sent = !connecting && !(code !== undefined && neverConnected.has(code));
-	return new ConnectionFailure(
-		code === undefined
-			? 'the connection failed'
-			: (words[code] ?? `the connection failed (${code})`),
-		sent ? 'maybe-sent' : 'not-sent',
-	);
+	return new ConnectionFailure(wordsFor(code), connecting ? 'not-sent' : 'maybe-sent');
+}
+
+function wordsFor(code: string | undefined): string {
+	if (code === undefined) return 'the connection failed';
+	return words[code] ?? `the connection failed (${code})`;
 }
 
 function isCertificate(code: string): boolean {

@@ -27,7 +27,7 @@ export async function queueAccess(
 	composed: DeclarativeRestApiSettings.HttpRequestOptions,
 ): Promise<QueueAccess> {
 	const baseUrl = baseUrlOf(composed.baseURL);
-	const { timeout } = context.getNodeParameter('requestOptions', {}) as { timeout?: number };
+	const { timeout } = context.getNodeParameter('requestOptions', {}) as { timeout?: unknown };
 	const carried = carriedOptions(composed, timeout);
 	return {
 		send: await sendThroughN8n(context, baseUrl, carried),
@@ -50,7 +50,8 @@ function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
 /** A base URL without a slash at its end, or `undefined` where it is none. */
 export function readBaseUrl(value: unknown): string | undefined {
 	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
-	return /^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(text) ? text : undefined;
+	// Without a user and a password, which would stand in every URL that the node gives out.
+	return /^https?:\/\/[^/?#\s@]+(\/[^?#\s]*)?$/.test(text) && URL.canParse(text) ? text : undefined;
 }
 
 /** The path of a base URL: that of a gateway, such as `/fal`, or empty. */

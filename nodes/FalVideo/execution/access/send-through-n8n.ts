@@ -16,6 +16,9 @@ export const credentialType = 'falVideoApi';
 /** Where no time-out is set, a request that is not answered ends after this many milliseconds. */
 const defaultTimeoutMs = 30_000;
 
+/** The longest time-out that timers know, in milliseconds: about 24 days. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
 /** What the node's Request Options ask of every request that the node sends. */
 export type Carried = Pick<
 	IHttpRequestOptions,
@@ -30,14 +33,16 @@ export type Carried = Pick<
  */
 export function carriedOptions(
 	composed: DeclarativeRestApiSettings.HttpRequestOptions,
-	timeout: number | undefined,
+	timeout: unknown,
 ): Carried {
 	const { proxy, allowedDomains, skipSslCertificateValidation } = composed;
+	// An expression may give a text or a fraction.
+	const ms = Math.trunc(Number(timeout));
 	return {
 		...(proxy ? { proxy } : {}),
 		...(allowedDomains ? { allowedDomains } : {}),
 		...(skipSslCertificateValidation ? { skipSslCertificateValidation: true } : {}),
-		timeout: timeout && timeout > 0 ? timeout : defaultTimeoutMs,
+		timeout: ms > 0 ? Math.min(ms, longestTimeoutMs) : defaultTimeoutMs,
 	};
 }
 

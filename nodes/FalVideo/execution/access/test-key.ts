@@ -61,7 +61,7 @@ export async function testKey(
 	const isFal = errorReplySchema.safeParse(reply.body).data?.detail !== undefined;
 	if (reply.statusCode === 401 || reply.statusCode === 403) {
 		return failed(
-			`${host} did not accept this key. Copy it whole from fal.ai > Dashboard > Keys (it has two parts, with a colon between), or from your gateway.`,
+			`${host} did not accept this key. Copy it whole from fal.ai > Dashboard > Keys (it has two parts, with a colon between), or from your gateway.${isFal ? '' : ' It does not answer as fal’s queue does, either: check the base URL too.'}`,
 		);
 	}
 	if (reply.statusCode === 404 && isFal) {

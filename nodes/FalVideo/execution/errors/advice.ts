@@ -20,7 +20,7 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			}
 			return `Change what fal names, then run again. The same input will be refused again.${id}`;
 		case 'failed':
-			return `The fault was at fal, which does not bill such a request. Retry: only what failed is sent again.${id}`;
+			return `${httpStatus !== undefined && httpStatus >= 500 ? 'The fault was at fal, which does not bill such a request.' : 'fal says that this may pass.'} Retry: only what failed is sent again.${id}`;
 		case 'unknown':
 			return `Look at your requests in fal's dashboard (fal.ai/dashboard/requests, or your gateway's) before you run this again. n8n's Retry On Fail will not send it a second time; your own retry does, and may pay twice.`;
 		case 'not-accepted':
@@ -30,7 +30,7 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 		case 'unauthorized':
 			return `Check the key in the credential, and the account's balance, at fal.ai/dashboard (or at your gateway).${requestId ? ` What was submitted is kept: a retry with a working key picks it up without paying again.${id}` : ' Nothing is billed.'}`;
 		case 'unavailable':
-			return `The request itself is not affected. Run this again in a while; it costs nothing.${id}`;
+			return `The request itself is not affected. If its ID is right, run this again in a while; it costs nothing.${id}`;
 		case 'blocked':
 			return `Check the Base URL against the domains that the credential allows, and the host's certificate (Ignore SSL Issues in the node's Request Options lets any pass). What was submitted is kept.${id}`;
 		case 'timeout':

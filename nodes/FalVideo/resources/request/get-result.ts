@@ -7,7 +7,7 @@ import { finished, followRequest } from '../../execution/follow-request';
 import { deliveryFields, optionFields, optionsCollection } from '../fields/option-fields';
 import { pendingJson } from '../../execution/output';
 import { itemHook } from '../../execution/run-item';
-import { waitSettings } from '../fields/wait-options';
+import { deliverySettings, waitSettings } from '../fields/wait-options';
 import { requestOf } from './request-of';
 
 const show = { resource: ['request'], operation: ['getResult'] };
@@ -15,11 +15,11 @@ const show = { resource: ['request'], operation: ['getResult'] };
 const runGetResult = itemHook(async (context, _composed, access) => {
 	const { baseUrl, send, clock } = access;
 	const { paths, model, isVideo } = requestOf(context, baseUrl);
-	const download = context.getNodeParameter('downloadVideo', false) === true;
+	const { waits, downloads: download } = deliverySettings(context);
 	// The request was submitted elsewhere: to stop collecting it is no reason to cancel it.
 	const settings = { ...waitSettings(context), cancelOnStop: false };
 	const options = { ...settings, model, isVideo, download, askAtOnce: true };
-	if (context.getNodeParameter('waitUntilComplete', true) !== false) {
+	if (waits) {
 		return await followRequest(context, access, paths, options);
 	}
 	const signal = context.getExecutionCancelSignal();

@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { ask } from '../../queue/ask';
 import { fetchStatus } from '../../queue/status';
+import { checkBoolean } from '../fields/check-value';
 import { optionsCollection } from '../fields/option-fields';
 import { statusJson } from '../../execution/output';
 import { itemHook } from '../../execution/run-item';
@@ -10,10 +11,11 @@ const show = { resource: ['request'], operation: ['getStatus'] };
 
 const runGetStatus = itemHook(async (context, _composed, { baseUrl, send, clock }) => {
 	const { paths, model } = requestOf(context, baseUrl);
-	const { includeLogs } = context.getNodeParameter('options', {}) as { includeLogs?: boolean };
+	const { includeLogs } = context.getNodeParameter('options', {}) as { includeLogs?: unknown };
+	const logs = checkBoolean('Include Logs', includeLogs ?? false);
 	const signal = context.getExecutionCancelSignal();
 	const { status } = await ask(
-		() => fetchStatus(send, paths, clock, { logs: includeLogs === true, signal }),
+		() => fetchStatus(send, paths, clock, { logs, signal }),
 		paths.requestId,
 		clock,
 		signal,

@@ -44,7 +44,8 @@ export class VideoRequest {
 		const { reply, paths } = await this.submit();
 		if (this.context.getExecutionCancelSignal()?.aborted && settings.cancelOnStop) {
 			this.line.cancelled(paths);
-			await cancel(send, paths, clock);
+			const { outcome } = await cancel(send, paths, clock);
+			if (outcome !== 'requested') this.line.submitted(paths);
 		}
 		return submittedJson(input.model, reply);
 	}
