@@ -98,3 +98,10 @@ test('a stop between two attempts ends them', async () => {
 	await expect(got).rejects.toMatchObject({ kind: 'stopped' });
 	expect(requests).toHaveLength(1);
 });
+
+test('an accepted request keeps its id, whatever else of the reply is off', async () => {
+	const { reply: got } = submitWith(() =>
+		reply(200, { request_id: 'abc', status: null, queue_position: '0', status_url: '/relative' }),
+	);
+	await expect(got).resolves.toMatchObject({ request_id: 'abc' });
+});

@@ -208,3 +208,28 @@ test('a stop ends the wait at once', async () => {
 	await expect(finished).rejects.toMatchObject({ kind: 'stopped' });
 	expect(requests).toHaveLength(1);
 });
+
+test('a page in the place of an answer is nobody’s verdict, whatever its status', async () => {
+	const { finished } = wait((request, count) => {
+		if (count === 1) return reply(404, '<html>');
+		return count === 3 ? reply(451, '<html>') : completed(request);
+	});
+	await expect(finished).resolves.toMatchObject({ result: video });
+});
+
+test('a result that is late is asked for beyond the longest wait', async () => {
+	const { finished } = wait(
+		(request, count) => (count === 2 || count === 3 ? reply(502, '') : completed(request)),
+		{ maxWaitMs: 2000 },
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+});
+
+test('a detail of the status that is off does not hide that it is complete', async () => {
+	const { finished } = wait((request) =>
+		isStatus(request)
+			? reply(200, { status: 'COMPLETED', logs: 'none', metrics: 7, error_type: 0 })
+			: reply(200, video),
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+});

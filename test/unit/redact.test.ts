@@ -1,0 +1,18 @@
+import { redactor } from '../../nodes/FalVideo/execution/access/redact';
+
+const redact = redactor(' key-id:long-secret ');
+
+test.each([
+	['The key key-id:long-secret is locked', 'The key [key] is locked'],
+	['long-secret', '[key]'],
+	[{ detail: [{ msg: 'long-secret?' }] }, { detail: [{ msg: '[key]?' }] }],
+	[{ video: { url: 'https://a.test' } }, { video: { url: 'https://a.test' } }],
+	[null, null],
+	[7, 7],
+])('%j becomes %j', (body, cleaned) => {
+	expect(redact(body)).toEqual(cleaned);
+});
+
+test('a key of a few letters is not looked for: it would be found everywhere', () => {
+	expect(redactor('a:b')('a bad base')).toBe('a bad base');
+});
