@@ -233,3 +233,16 @@ test('a detail of the status that is off does not hide that it is complete', asy
 	);
 	await expect(finished).resolves.toMatchObject({ result: video });
 });
+
+test('a request that is complete, but whose result never is, does not keep the wait going', async () => {
+	const { finished, clock } = wait(
+		(request) =>
+			isStatus(request)
+				? reply(200, { status: 'COMPLETED' })
+				: clock.pauses.length < 500
+					? reply(400, { detail: 'Request is still in progress' })
+					: reply(200, video),
+		{ maxWaitMs: minute },
+	);
+	await expect(finished).rejects.toMatchObject({ kind: 'timeout' });
+});

@@ -31,7 +31,7 @@ export interface Completed<Result> {
 	result: Result;
 }
 
-/** How long the result of a request that is complete is asked for, at least, in milliseconds. */
+/** How far beyond the deadline the result of a complete request is asked for, in milliseconds. */
 const resultGraceMs = 60_000;
 
 /** The pause after the first fault of a row, in milliseconds: one lost poll must not show. */
@@ -43,7 +43,7 @@ const firstFaultPauseMs = 500;
  * a status that is not known is one that is not finished.
  *
  * @throws {QueueError} `rejected` or `failed` (fal's verdict), `unauthorized`, `gone`, `contract`,
- * `timeout` at the deadline, `stopped` when the signal aborts
+ * `blocked`, `unavailable`, `timeout` at the deadline, `stopped` when the signal aborts
  */
 export async function waitForResult<Result>(
 	send: SendRequest,
@@ -93,7 +93,7 @@ export async function waitForResult<Result>(
 		if (answer.status.status !== 'COMPLETED') return { pause: pollIntervalMs };
 		completed = answer.status;
 		// A request that is known to be complete gets its result fetched, however late it is.
-		deadline = Math.max(deadline, clock.now() + resultGraceMs);
+		deadline = options.deadline + resultGraceMs;
 		return { pause: 0 };
 	}
 
