@@ -32,6 +32,15 @@ export class FalVideoApi implements ICredentialType {
 			description: 'The host of fal’s queue, or of a gateway that offers the same API',
 			hint: 'The key is sent to this host, and to no other',
 		},
+		{
+			displayName: 'Webhook Keys URL',
+			name: 'webhookKeysUrl',
+			type: 'string',
+			default: 'https://rest.fal.ai/.well-known/jwks.json',
+			description:
+				'Where the public keys are that fal signs its callbacks with. A gateway that signs has keys of its own.',
+			hint: 'Empty: signatures are not checked, and each callback is confirmed by asking the queue',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -39,6 +39,7 @@ async function prepare(n8n: N8nServer, fal: FalStandIn): Promise<void> {
 	const standIn = await saveFalCredential(n8n, 'Fal Video (stand-in)', {
 		apiKey: fal.keys[0] ?? '',
 		baseUrl: fal.url,
+		webhookKeysUrl: fal.jwksUrl,
 	});
 	const { FAL_KEY: realKey } = process.env;
 	if (realKey) await saveFalCredential(n8n, 'Fal Video (real, billed)', { apiKey: realKey });

@@ -10,6 +10,7 @@ export interface CredentialReference {
 export interface FalCredentialData {
 	apiKey: string;
 	baseUrl?: string;
+	webhookKeysUrl?: string;
 }
 
 export const falCredentialType = 'falVideoApi';

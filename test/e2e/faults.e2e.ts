@@ -223,6 +223,7 @@ describe('faults of a server’s life', () => {
 		const falVideoApi = await saveFalCredential(bench.n8n, 'Short-lived', {
 			apiKey: bench.fal.keys[0] ?? '',
 			baseUrl: bench.fal.url,
+			webhookKeysUrl: bench.fal.jwksUrl,
 		});
 		const workflow = await loadWithMarker('', { falVideoApi });
 		bench.fal.options.durationMs = 4_000;

@@ -48,7 +48,12 @@ export class FalEngine {
 		const fal = await FalStandIn.start({ durationMs: 0, ...options });
 		const credentials: CredentialTable = {};
 		for (const [id, data] of Object.entries({ [CREDENTIAL_ID]: {}, ...further(fal) })) {
-			const complete = { apiKey: KEY, baseUrl: fal.url, ...data };
+			const complete = {
+				apiKey: KEY,
+				baseUrl: fal.url,
+				webhookKeysUrl: fal.jwksUrl,
+				...data,
+			};
 			credentials[id] = { name: 'fal', type: 'falVideoApi', data: complete };
 		}
 		try {

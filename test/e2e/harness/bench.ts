@@ -43,6 +43,7 @@ export class Bench {
 			falVideoApi: await saveFalCredential(bench.n8n, 'Fal Video', {
 				apiKey: fal.keys[0] ?? '',
 				baseUrl: fal.url,
+				webhookKeysUrl: fal.jwksUrl,
 			}),
 			openAiApi: await saveOpenAiCredential(bench.n8n, openAi),
 		};

@@ -66,6 +66,7 @@ export class QueueMode {
 		n8n.credentials.falVideoApi = await saveFalCredential(main, 'Fal Video', {
 			apiKey: fal.keys[0] ?? '',
 			baseUrl: fal.url,
+			webhookKeysUrl: fal.jwksUrl,
 		});
 		return n8n;
 	}

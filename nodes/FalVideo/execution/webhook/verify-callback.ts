@@ -1,0 +1,77 @@
+import type { KeyObject } from 'crypto';
+import type { IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
+import { isMadeBy, keysOfJwks, readSignature } from '../../queue/webhook/signature';
+import { credentialType } from '../access/send-through-n8n';
+import { WebhookKeys } from './webhook-keys';
+
+/** The keys are fetched within this time, in milliseconds: fal waits 15 s for the whole answer. */
+const timeoutMs = 3_000;
+
+const webhookKeys = new WebhookKeys();
+
+/**
+ * Who sent a callback. `fal`: signed by fal. `forged`: not signed, or not by fal. `unverified`:
+ * nobody can tell, since there are no keys to check it with; then it is a hint at most.
+ */
+export type Sender = 'fal' | 'forged' | 'unverified';
+
+/** What n8n adds to a request. */
+interface WithRawBody {
+	rawBody?: Buffer;
+	readRawBody(): Promise<void>;
+}
+
+/** Checks the signature of the callback that came in. Never throws. */
+export async function verifyCallback(context: IWebhookFunctions): Promise<Sender> {
+	try {
+		const url = await keysUrl(context);
+		if (url === undefined) return 'unverified';
+		const fetch = async () => await fetchKeys(context, url);
+		const keys = await webhookKeys.keysOf(url, fetch);
+		if (keys.length === 0) return 'unverified';
+
+		const rawBody = await readRawBody(context);
+		const signature = readSignature({ headers: context.getHeaderData(), rawBody }, Date.now());
+		if (signature === undefined) return 'forged';
+		if (isMadeBy(keys, signature)) return 'fal';
+		return isMadeBy(await webhookKeys.newKeysOf(url, fetch), signature) ? 'fal' : 'forged';
+	} catch (error) {
+		context.logger.warn('A callback could not be verified', { error: String(error) });
+		return 'unverified';
+	}
+}
+
+async function keysUrl(context: IWebhookFunctions): Promise<string | undefined> {
+	const { webhookKeysUrl } = await context.getCredentials(credentialType);
+	const text = typeof webhookKeysUrl === 'string' ? webhookKeysUrl.trim() : '';
+	return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;
+}
+
+async function readRawBody(context: IWebhookFunctions): Promise<Buffer> {
+	const request = context.getRequestObject() as unknown as WithRawBody;
+	// n8n reads most bodies before, but not those of every content type.
+	if (request.rawBody === undefined) await request.readRawBody();
+	return request.rawBody ?? Buffer.alloc(0);
+}
+
+async function fetchKeys(context: IWebhookFunctions, url: string): Promise<KeyObject[]> {
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		headers: { Accept: 'application/json' },
+		json: true,
+		timeout: timeoutMs,
+		// The time-out above starts anew with each byte that drips in.
+		abortSignal: AbortSignal.timeout(timeoutMs),
+		// Keys are trusted for what they sign, so they come from the address that was entered.
+		disableFollowRedirect: true,
+	};
+	try {
+		const keys = keysOfJwks(await context.helpers.httpRequest(options));
+		if (keys.length === 0) context.logger.warn('There are no Ed25519 keys at the Webhook Keys URL');
+		return keys;
+	} catch (error) {
+		context.logger.warn('The Webhook Keys URL could not be fetched', { error: String(error) });
+		return [];
+	}
+}
