@@ -1,7 +1,11 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import { resumeOnCallback } from './execution/suspend/resume';
+import { noRegistration } from './execution/webhook/no-registration';
+import { requestOptions } from './resources/fields/request-options';
 import { requestProperties } from './resources/request';
 import { testKey } from './execution/access/test-key';
 import { videoProperties } from './resources/video';
+import { generateAndSuspend } from './resources/video/generate-and-suspend';
 
 /** What the node is. What it sends stands with the fields, in `resources`. */
 export class FalVideo implements INodeType {
@@ -12,7 +16,7 @@ export class FalVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { generate: "generate", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation] + ": " + $parameter.resource }}',
+			'={{ { generate: "generate", generateAndSuspend: "generate and suspend", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation] + ": " + $parameter.resource }}',
 		description: 'Turn text into video with the Kling models at fal',
 		defaults: { name: 'Fal Video' },
 		usableAsTool: true,
@@ -31,7 +35,7 @@ export class FalVideo implements INodeType {
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',
 				displayCondition:
-					'={{ $parameter.resource === "video" && $parameter.operation === "generate" }}',
+					'={{ $parameter.resource === "video" && $parameter.operation.startsWith("generate") }}',
 			},
 		],
 		properties: [
@@ -48,8 +52,25 @@ export class FalVideo implements INodeType {
 			},
 			...videoProperties,
 			...requestProperties,
+			requestOptions,
+		],
+		// Where fal calls a suspended execution back.
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: '',
+				restartWebhook: true,
+			},
 		],
 	};
 
 	methods = { credentialTest: { testKey } };
+
+	customOperations = { video: { generateAndSuspend } };
+
+	webhookMethods = noRegistration;
+
+	webhook = resumeOnCallback;
 }

@@ -97,6 +97,7 @@ describe('in the editor', () => {
 	test('before the first run, the panel knows the fields of the output', async () => {
 		for (const [resource, operation, known] of [
 			['video', 'generate', 'video'],
+			['video', 'generateAndSuspend', 'video'],
 			['request', 'getResult', 'video'],
 			['request', 'getStatus', 'queue_position'],
 			['request', 'cancel', 'status'],
@@ -111,6 +112,7 @@ describe('in the editor', () => {
 
 	test.each([
 		'text-to-video',
+		'suspend-until-complete',
 		'submit-and-collect',
 		'ai-writes-fal-films',
 		'form-to-video',

@@ -19,6 +19,13 @@ const film = {
 	video: { url: expect.stringMatching(/^http.+\.mp4$/), content_type: 'video/mp4' },
 };
 
+/** How a blocked prompt ends. */
+const blocked = {
+	status: 422,
+	body: { detail: [{ loc: ['body', 'prompt'], msg: 'Flagged', type: 'content_policy_violation' }] },
+	headers: { 'x-fal-retryable': 'false' },
+};
+
 describe('the examples, executed as they are shipped', () => {
 	let bench: Bench;
 
@@ -55,18 +62,7 @@ describe('the examples, executed as they are shipped', () => {
 	});
 
 	test('text-to-video.json keeps the others when one prompt is blocked', async () => {
-		bench.fal.options.outcome = (_submission, index) =>
-			index === 1
-				? {
-						status: 422,
-						body: {
-							detail: [
-								{ loc: ['body', 'prompt'], msg: 'Flagged', type: 'content_policy_violation' },
-							],
-						},
-						headers: { 'x-fal-retryable': 'false' },
-					}
-				: undefined;
+		bench.fal.options.outcome = (_submission, index) => (index === 1 ? blocked : undefined);
 
 		const execution = await executeToEnd(bench.n8n, await load('text-to-video.json'));
 
@@ -91,6 +87,24 @@ describe('the examples, executed as they are shipped', () => {
 		expect(execution.json('Collect')).toMatchObject([film]);
 		expect(execution.items('Collect')[0]?.binary?.data).toMatchObject({ mimeType: 'video/mp4' });
 		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('suspend-until-complete.json is resumed by fal, and separates what failed', async () => {
+		bench.fal.options.durationMs = 5_000;
+		bench.fal.options.outcome = (_submission, index) => (index === 1 ? blocked : undefined);
+		const id = await execute(bench.n8n, await load('suspend-until-complete.json'));
+		await untilStatus(bench.n8n, id, ['waiting']);
+		const execution = await finished(bench.n8n, id);
+
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Videos')).toMatchObject([film, film]);
+		expect(execution.items('Videos').map(({ binary }) => binary?.data?.mimeType)).toEqual(
+			Array(2).fill('video/mp4'),
+		);
+		expect(execution.json('Failed or Pending')).toMatchObject([
+			{ status: 'ERROR', error: expect.stringContaining('Flagged') },
+		]);
+		expect(bench.fal.submissions).toHaveLength(3);
 	});
 
 	test('ai-writes-fal-films.json films what the language model has written', async () => {

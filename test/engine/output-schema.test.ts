@@ -52,6 +52,7 @@ afterAll(async () => await bench.close());
 
 test.each<[string, string, INodeParameters]>([
 	['video', 'generate', { prompt: 'A paper boat' }],
+	['video', 'generateAndSuspend', { prompt: 'A paper boat [slow=0]' }],
 	['request', 'getResult', {}],
 	['request', 'getStatus', { options: { includeLogs: true } }],
 	['request', 'cancel', {}],

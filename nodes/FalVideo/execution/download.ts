@@ -42,7 +42,7 @@ const videoTypes = /^(video\/|application\/(octet-stream|mp4)|binary\/octet-stre
  * @throws {QueueError} `download`, with the video's URL; `stopped`
  */
 export async function downloadVideo(
-	context: IExecuteSingleFunctions,
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
 	download: Download,
 ): Promise<IBinaryData> {
 	const { video, requestId, clock, deadline, signal } = download;
@@ -87,7 +87,7 @@ interface FileStream {
 }
 
 async function fetchFile(
-	context: IExecuteSingleFunctions,
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
 	{ video, requestId, carried, signal, clock, deadline }: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const { protocol } = new URL(video.url);
@@ -185,7 +185,7 @@ async function watch(
 
 // n8n before 2.0 does not tell the bytes; then the store is asked, or the data measured.
 async function storedBytes(
-	context: IExecuteSingleFunctions,
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
 	file: IBinaryData & { bytes?: number },
 ): Promise<number> {
 	if (file.bytes !== undefined) return file.bytes;

@@ -1,11 +1,6 @@
 import type { IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 import { cancel } from '../queue/cancel';
-import {
-	anyResultSchema,
-	type StatusReply,
-	videoResultSchema,
-	type VideoResult,
-} from '../queue/contract';
+import { schemaOf, type StatusReply, videoResultSchema, type VideoResult } from '../queue/contract';
 import { QueueError } from '../queue/queue-error';
 import type { RequestPaths } from '../queue/request-path';
 import { type Completed, waitForResult } from '../queue/wait';
@@ -86,7 +81,7 @@ export async function followRequest(
 
 	async function wait(until: number, askAtOnce: boolean): Promise<Completed<Result>> {
 		return await waitForResult<Result>(send, paths, {
-			schema: options.isVideo ? videoResultSchema : anyResultSchema,
+			schema: schemaOf(options.isVideo),
 			pollIntervalMs: options.pollIntervalMs,
 			deadline: until,
 			askAtOnce,
@@ -118,7 +113,7 @@ export async function followRequest(
  * @param deadline when to give a download up, in milliseconds since the epoch
  */
 export async function finished(
-	context: IExecuteSingleFunctions,
+	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
 	{ carried, clock }: QueueAccess,
 	{ requestId }: RequestPaths,
 	{

@@ -23,7 +23,7 @@ type LedgerEntry = {
 	p?: string;
 	/** For a judged one: its judgement's index. */
 	j?: number;
-	/** For a judged one: the execution that heard the judgement. */
+	/** The execution that submitted the request, or heard the judgement. */
 	x?: string;
 };
 
@@ -46,7 +46,12 @@ const mostJudgements = 100;
 
 /** What the ledger knows of an item's request. */
 export type KnownRequest =
-	| { state: 'submitted' | 'cancelled'; paths: RequestPaths }
+	| {
+			state: 'submitted' | 'cancelled';
+			paths: RequestPaths;
+			/** Whether this very execution submitted it, so that a callback comes to its own URL. */
+			here: boolean;
+	  }
 	| { state: 'judged'; error: QueueError };
 
 /** One item's line in the ledger. */
@@ -81,16 +86,20 @@ export class LedgerLine {
 			// Heard in an earlier execution: a user's own retry sends it anew, unless it is complete and
 			// only its result could not be read.
 			return judgement.kind === 'contract' && entry.p !== undefined
-				? { state: 'submitted', paths: pathsOf(entry.p) }
+				? { state: 'submitted', paths: pathsOf(entry.p), here: false }
 				: undefined;
 		}
 		return entry.p === undefined
 			? undefined
-			: { state: entry.s === 's' ? 'submitted' : 'cancelled', paths: pathsOf(entry.p) };
+			: {
+					state: entry.s === 's' ? 'submitted' : 'cancelled',
+					paths: pathsOf(entry.p),
+					here: entry.x === this.executionId,
+				};
 	}
 
 	submitted(paths: RequestPaths): void {
-		this.ledger.entries[this.key] = { s: 's', p: paths.response };
+		this.ledger.entries[this.key] = { s: 's', p: paths.response, x: this.executionId };
 	}
 
 	cancelled(paths: RequestPaths): void {

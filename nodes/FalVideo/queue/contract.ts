@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z, type ZodType, type ZodTypeDef } from 'zod';
 import { plainRequestId } from './request-path';
 
 /**
@@ -55,6 +55,11 @@ export type VideoResult = z.infer<typeof videoResultSchema>;
 
 /** What a model of any kind returns: an object, of which nothing more is known. */
 export const anyResultSchema = z.record(z.unknown());
+
+/** What is expected of a result. */
+export function schemaOf(isVideo: boolean): ZodType<Record<string, unknown>, ZodTypeDef, unknown> {
+	return isVideo ? videoResultSchema : anyResultSchema;
+}
 
 export const cancelReplySchema = z.object({ status: z.string() }).passthrough();
 

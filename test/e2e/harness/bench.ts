@@ -55,9 +55,9 @@ export class Bench {
 		return this.server;
 	}
 
-	/** Starts a server again in the same folder, after it was stopped or killed. */
+	/** Starts a server again in the same folder and at the same address, after it was stopped or killed. */
 	async startAgain(): Promise<void> {
-		this.server = await startServer(this.folder);
+		this.server = await startServer(this.folder, Number(new URL(this.server.url).port));
 		await signIn(this.server, demoOwner);
 	}
 
@@ -69,7 +69,7 @@ export class Bench {
 	}
 }
 
-async function startServer(folder: string): Promise<N8nServer> {
+async function startServer(folder: string, port?: number): Promise<N8nServer> {
 	// The home folder counts for what n8n lets nodes write, and for every tool's own settings.
-	return await N8nServer.start({ userFolder: folder, env: { HOME: folder } });
+	return await N8nServer.start({ userFolder: folder, port, env: { HOME: folder } });
 }

@@ -17,6 +17,8 @@ import { startRedis } from './redis';
 export interface QueueModeOptions {
 	/** How many executions a worker takes on at once. */
 	concurrency: number;
+	/** How many workers there are; 2 if not given. */
+	workers?: number;
 	/** Settings of n8n's, by their environment variables. */
 	env?: NodeJS.ProcessEnv;
 }
@@ -28,8 +30,8 @@ export interface Process {
 }
 
 /**
- * n8n as it runs on more than one machine: a main process, a webhook process and two workers, on
- * Redis and Postgres.
+ * n8n as it runs on more than one machine: a main process, a webhook process and workers, on Redis and
+ * Postgres.
  */
 export class QueueMode {
 	credentials: CredentialsByType = {};
@@ -43,7 +45,11 @@ export class QueueMode {
 		private readonly folder: string,
 	) {}
 
-	static async start({ concurrency, env: settings }: QueueModeOptions): Promise<QueueMode> {
+	static async start({
+		concurrency,
+		workers: count = 2,
+		env: settings,
+	}: QueueModeOptions): Promise<QueueMode> {
 		const folder = await temporaryFolder('queue');
 		// Postgres runs as another user.
 		await chmod(folder, 0o755);
@@ -51,14 +57,22 @@ export class QueueMode {
 		const fal = await FalStandIn.start();
 		const redis = await startRedis(folder);
 		const postgres = await startPostgres(folder);
-		const env = { ...queueEnvironment(folder, redis.port, postgres.port), ...settings };
+		const webhookPort = await freePort();
+		const env = {
+			...queueEnvironment(folder, redis.port, postgres.port),
+			// Where suspended executions are called back, whichever process suspends them.
+			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+			...settings,
+		};
 
 		// The first one makes the tables and the key that the others need.
 		const main = await N8nServer.start({ userFolder: folder, env });
+		const names = Array.from({ length: count }, (_, index) => `worker-${index + 1}`);
 		const [webhooks, ...workers] = await Promise.all([
-			startProcess(folder, 'webhook', ['webhook'], env),
-			startProcess(folder, 'worker-1', ['worker', `--concurrency=${concurrency}`], env),
-			startProcess(folder, 'worker-2', ['worker', `--concurrency=${concurrency}`], env),
+			startProcess(folder, 'webhook', ['webhook'], env, webhookPort),
+			...names.map(async (name) => {
+				return await startProcess(folder, name, ['worker', `--concurrency=${concurrency}`], env);
+			}),
 		]);
 		const services = [redis.program, postgres.program];
 		const n8n = new QueueMode(fal, main, webhooks, workers, services, folder);
@@ -110,8 +124,9 @@ async function startProcess(
 	name: string,
 	command: string[],
 	env: NodeJS.ProcessEnv,
+	wantedPort?: number,
 ): Promise<Process> {
-	const port = await freePort();
+	const port = wantedPort ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
 	const environment = n8nEnvironment({ userFolder: folder, port, runnersPort: await freePort() });
 	const program = await Program.start({

@@ -1,12 +1,13 @@
-import type {
-	DeclarativeRestApiSettings,
-	IExecuteSingleFunctions,
-	IHttpRequestOptions,
-} from 'n8n-workflow';
+import type { DeclarativeRestApiSettings, IHttpRequestOptions } from 'n8n-workflow';
 import type { Clock, SendRequest } from '../../queue/transport';
 import { InputError, shown } from '../errors/input-error';
 import { n8nClock } from './n8n-clock';
-import { type Carried, carriedOptions, sendThroughN8n } from './send-through-n8n';
+import {
+	type Carried,
+	carriedOptions,
+	type RequestContext,
+	sendThroughN8n,
+} from './send-through-n8n';
 
 /** What it takes to speak with the queue on behalf of one item. */
 export interface QueueAccess {
@@ -23,7 +24,7 @@ export interface QueueAccess {
  * @throws {InputError} when the credential's base URL is not an address
  */
 export async function queueAccess(
-	context: IExecuteSingleFunctions,
+	context: RequestContext,
 	composed: DeclarativeRestApiSettings.HttpRequestOptions,
 ): Promise<QueueAccess> {
 	const baseUrl = baseUrlOf(composed.baseURL);

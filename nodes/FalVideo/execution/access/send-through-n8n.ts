@@ -19,6 +19,12 @@ const defaultTimeoutMs = 30_000;
 /** The longest time-out that timers know, in milliseconds: about 24 days. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
+/** What n8n gives to a running item and to a webhook alike, and what sending needs. */
+export type RequestContext = Pick<
+	IExecuteSingleFunctions,
+	'getCredentials' | 'getNode' | 'getNodeParameter' | 'helpers' | 'logger'
+>;
+
 /** What the node's Request Options ask of every request that the node sends. */
 export type Carried = Pick<
 	IHttpRequestOptions,
@@ -53,7 +59,7 @@ export function carriedOptions(
  * gives paths, never hosts, and redirects are not followed.
  */
 export async function sendThroughN8n(
-	context: IExecuteSingleFunctions,
+	context: RequestContext,
 	baseUrl: string,
 	carried: Carried,
 ): Promise<SendRequest> {

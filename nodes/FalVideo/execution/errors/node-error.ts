@@ -10,11 +10,14 @@ import { QueueError } from '../../queue/queue-error';
 import { adviceFor } from './advice';
 import { InputError } from './input-error';
 
+/** What an error needs to know of where it happened. */
+export type ErrorContext = Pick<IExecuteSingleFunctions, 'getItemIndex' | 'getNode'>;
+
 /**
  * Makes of any error one that n8n shows well: what happened as the message, what to do next as the
  * description, the HTTP code, the item, and the request's id.
  */
-export function nodeError(context: IExecuteSingleFunctions, error: unknown): NodeError {
+export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	const itemIndex = context.getItemIndex();
 	if (error instanceof InputError) {
 		return apiError(context, error.message, {
@@ -40,10 +43,14 @@ export function nodeError(context: IExecuteSingleFunctions, error: unknown): Nod
 	});
 }
 
-// Always a NodeApiError: of any other, n8n's declarative node makes a new one, in whose message it
-// looks for the names of error codes ("EEXIST" in "preexisting") and replaces it with its own words.
-function apiError(
-	context: IExecuteSingleFunctions,
+/**
+ * An error of the node's own, shown in these words.
+ *
+ * Always a NodeApiError: of any other, n8n's declarative node makes a new one, in whose message it
+ * looks for the names of error codes ("EEXIST" in "preexisting") and replaces it with its own words.
+ */
+export function apiError(
+	context: ErrorContext,
 	message: string,
 	{ description, httpCode = 'none' }: { description: string; httpCode?: string },
 ): NodeApiError {
@@ -65,23 +72,44 @@ function apiError(
  * keys than these three. Without an error output the fields are added here.
  */
 export function errorItem(context: IExecuteSingleFunctions, error: NodeError): INodeExecutionData {
-	const { message, description } = error;
-	const data = (error.context.data ?? {}) as IDataObject;
-	const details: IDataObject = {
-		...data,
-		...(error instanceof NodeApiError && error.httpCode !== 'none'
-			? { http_code: error.httpCode }
-			: {}),
-		description: description ?? '',
-	};
+	const { message } = error;
 	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	return {
 		json: {
 			...(hasErrorOutput ? {} : context.getInputData().json),
 			error: message,
 			message,
-			details,
+			details: detailsOf(error),
 		},
 		pairedItem: { item: context.getItemIndex() },
+	};
+}
+
+/**
+ * The JSON of an item that failed, in the place of its result, for an operation that cannot fail
+ * when it knows: a suspended execution that is resumed can only hand on items.
+ *
+ * @param known what is known of the request besides: its model, its result
+ */
+export function errorJson(error: NodeError, known: IDataObject = {}): IDataObject {
+	const details = detailsOf(error);
+	return {
+		...(details.request_id === undefined ? {} : { request_id: details.request_id }),
+		...known,
+		status: 'ERROR',
+		error: error.message,
+		message: error.message,
+		details,
+	};
+}
+
+// fal's type, the request's id, the HTTP code, and what to do next.
+function detailsOf(error: NodeError): IDataObject {
+	return {
+		...((error.context.data ?? {}) as IDataObject),
+		...(error instanceof NodeApiError && error.httpCode !== 'none'
+			? { http_code: error.httpCode }
+			: {}),
+		description: error.description ?? '',
 	};
 }

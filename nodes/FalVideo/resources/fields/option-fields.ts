@@ -133,13 +133,18 @@ export function deliveryFields(
 			description: waitDescription,
 			displayOptions: { show },
 		},
-		{
-			displayName: 'Download Video',
-			name: 'downloadVideo',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to put the video as a binary file beside the JSON',
-			displayOptions: { show: { ...show, ...downloadWhen } },
-		},
+		downloadField({ ...show, ...downloadWhen }),
 	];
+}
+
+/** Whether to download a video. */
+export function downloadField(show: Show): INodeProperties {
+	return {
+		displayName: 'Download Video',
+		name: 'downloadVideo',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to put the video as a binary file beside the JSON',
+		displayOptions: { show },
+	};
 }

@@ -9,12 +9,19 @@ const defaultPollIntervalMs = 2000;
 /** The longest wait that can be set: 30 days. fal does not keep a request as long. */
 const longestWaitSeconds = 30 * 86_400;
 
+/** The longest wait where the user sets none, in seconds. */
+export const defaultMaxWaitSeconds = { polling: 1800, suspended: 86_400 };
+
 /**
  * Reads the waiting options of an item.
  *
+ * @param fallbackSeconds the longest wait where the user sets none
  * @throws {InputError} when a value is out of range
  */
-export function waitSettings(context: IExecuteSingleFunctions): WaitSettings {
+export function waitSettings(
+	context: IExecuteSingleFunctions,
+	fallbackSeconds = defaultMaxWaitSeconds.polling,
+): WaitSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const { pollIntervalSeconds, maxWaitSeconds, onTimeout, cancelOnStop } = options;
 	return {
@@ -29,7 +36,7 @@ export function waitSettings(context: IExecuteSingleFunctions): WaitSettings {
 					}),
 		maxWaitMs:
 			1000 *
-			checkNumber('Max Wait', maxWaitSeconds ?? 1800, {
+			checkNumber('Max Wait', maxWaitSeconds ?? fallbackSeconds, {
 				min: 1,
 				max: longestWaitSeconds,
 				unit: 'seconds',

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { ask } from '../../queue/ask';
-import { anyResultSchema, videoResultSchema } from '../../queue/contract';
+import { schemaOf } from '../../queue/contract';
 import { fetchResult } from '../../queue/result';
 import { fetchStatus } from '../../queue/status';
 import { finished, followRequest } from '../../execution/follow-request';
@@ -33,7 +33,7 @@ const runGetResult = itemHook(async (context, _composed, access) => {
 	if (status.status !== 'COMPLETED') {
 		return { json: pendingJson(model, baseUrl, paths, status) };
 	}
-	const schema = isVideo ? videoResultSchema : anyResultSchema;
+	const schema = schemaOf(isVideo);
 	const answer = await ask<{ result: Record<string, unknown> } | { notYet: true }>(
 		() => fetchResult<Record<string, unknown>>(send, paths, schema, clock, signal),
 		requestId,

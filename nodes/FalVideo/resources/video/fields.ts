@@ -10,7 +10,7 @@ import {
 } from '../fields/models';
 
 /** The operations that submit a video: they share these fields. */
-const show = { resource: ['video'], operation: ['generate'] };
+const show = { resource: ['video'], operation: ['generate', 'generateAndSuspend'] };
 
 const idsOf = (models: readonly VideoModel[]) => models.map(({ id }) => id);
 const withAudio = videoModels.filter(({ audio }) => audio);

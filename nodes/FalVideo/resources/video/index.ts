@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { videoFields } from './fields';
 import { generateFields, generateOperation } from './generate';
+import { generateAndSuspendFields, generateAndSuspendOperation } from './generate-and-suspend';
 
 /** The resource "Video". */
 export const videoProperties: INodeProperties[] = [
@@ -11,8 +12,9 @@ export const videoProperties: INodeProperties[] = [
 		noDataExpression: true,
 		default: 'generate',
 		displayOptions: { show: { resource: ['video'] } },
-		options: [generateOperation],
+		options: [generateOperation, generateAndSuspendOperation],
 	},
 	...videoFields,
 	...generateFields,
+	...generateAndSuspendFields,
 ];

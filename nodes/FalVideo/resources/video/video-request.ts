@@ -37,17 +37,36 @@ export class VideoRequest {
 	async submitted(): Promise<IDataObject> {
 		this.failIfStopped();
 		const { input, settings } = this.parts;
-		const { baseUrl, send, clock } = this.access;
+		const { baseUrl } = this.access;
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return pendingJson(input.model, baseUrl, known.paths);
 		const { reply, paths } = await this.submit();
 		if (this.context.getExecutionCancelSignal()?.aborted && settings.cancelOnStop) {
-			this.line.cancelled(paths);
-			const { outcome } = await cancel(send, paths, clock);
-			if (outcome !== 'requested') this.line.submitted(paths);
+			await this.cancelled(paths);
 		}
 		return submittedJson(input.model, reply);
+	}
+
+	/**
+	 * Submits the request, unless an earlier attempt has, for somebody who waits for fal's callback.
+	 * A request of an earlier execution calls back to that one's URL, so it is waited for here.
+	 */
+	async forCallback(
+		download: boolean,
+	): Promise<{ paths: RequestPaths } | { output: INodeExecutionData }> {
+		const known = this.line.known();
+		if (known?.state === 'submitted' && known.here) return { paths: known.paths };
+		if (known !== undefined) return { output: await this.completed(download) };
+		this.failIfStopped();
+		return { paths: (await this.submit()).paths };
+	}
+
+	/** Cancels a request that was submitted, because the execution was stopped. */
+	async cancelled(paths: RequestPaths): Promise<void> {
+		this.line.cancelled(paths);
+		const { outcome } = await cancel(this.access.send, paths, this.access.clock);
+		if (outcome !== 'requested') this.line.submitted(paths);
 	}
 
 	/**

@@ -1,0 +1,77 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+/** A request that a suspended execution waits for. */
+export interface SuspendedRequest {
+	/** The index of its item. */
+	item: number;
+	/** Its response path. */
+	path: string;
+	model: string;
+	/** Whether its result must be a video. */
+	isVideo: boolean;
+	download: boolean;
+	/** The output field of a downloaded file. */
+	field: string;
+}
+
+/** What a suspended execution waits for. */
+export interface Suspension {
+	/** When it was suspended, in milliseconds since the epoch: a loop may suspend more than once. */
+	at: number;
+	/** How many items the node had. */
+	items: number;
+	requests: SuspendedRequest[];
+	/** What the items that are finished already put out, by their indexes. */
+	done: Record<number, IDataObject>;
+}
+
+/**
+ * Writes down what the execution waits for, and what its items are so far. n8n stores both: the
+ * node's context, and its input, which it hands on if nobody resumes the execution in time.
+ *
+ * The input's own fields are kept beside: what n8n hands on when nobody has resumed the execution then
+ * still says what it was made from, and a retry's expressions find what they found at first.
+ *
+ * @param outputs an item for each input item: finished ones, and pending ones
+ */
+export function writeSuspension(
+	context: IExecuteFunctions,
+	suspension: Suspension,
+	outputs: readonly INodeExecutionData[],
+): void {
+	context.getContext('node').falSuspension = suspension;
+	context.getInputData().forEach((item, index) => {
+		const output = outputs[index];
+		if (output === undefined) return;
+		// Its JSON is the previous node's output too, so it is replaced and not changed.
+		item.json = { ...item.json, ...output.json };
+		if (output.binary) item.binary = output.binary;
+		else delete item.binary;
+	});
+}
+
+/**
+ * Reads what `writeSuspension` wrote, from a webhook. n8n gives it neither the context nor the input,
+ * but both can be asked for in an expression.
+ *
+ * @returns `undefined` where the execution does not wait for requests
+ */
+export function readSuspension(
+	context: IWebhookFunctions,
+): { suspension: Suspension; items: INodeExecutionData[] } | undefined {
+	const name = JSON.stringify(context.getNode().name);
+	const suspension = read<Suspension>(context, `$node[${name}].context.falSuspension`);
+	const items = read<INodeExecutionData[]>(context, '$input.all()');
+	if (suspension === undefined || items === undefined) return undefined;
+	return { suspension, items: items.slice(0, suspension.items) };
+}
+
+function read<Value>(context: IWebhookFunctions, expression: string): Value | undefined {
+	const json = context.evaluateExpression(`{{ JSON.stringify(${expression}) }}`, 0);
+	return typeof json === 'string' ? (JSON.parse(json) as Value) : undefined;
+}
