@@ -1,4 +1,5 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import { callbackPath } from './execution/suspend/callback-url';
 import { resumeOnCallback } from './execution/suspend/resume';
 import { noRegistration } from './execution/webhook/no-registration';
 import { requestOptions } from './resources/fields/request-options';
@@ -60,7 +61,7 @@ export class FalVideo implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: '',
+				path: callbackPath,
 				restartWebhook: true,
 			},
 		],

@@ -133,11 +133,11 @@ describe('Generate and Suspend', () => {
 		await bench.n8n.rest('POST', `/executions/${id}/stop`);
 	});
 
-	test('a true callback that comes too early is answered, and the execution stays suspended', async () => {
+	test('a true callback that comes too early is to come again, and the execution stays suspended', async () => {
 		bench.fal.options.durationMs = 8_000;
 		const id = await suspend(await load(['One', 'Two [slow=0.5]']));
 		const early = await bench.fal.sendWebhook(bench.fal.submissions[0]?.requestId ?? '');
-		expect(early.answered).toBe(200);
+		expect(early.answered).toBe(503);
 		expect((await readExecution(bench.n8n, id)).status).toBe('waiting');
 		const execution = await finished(bench.n8n, id);
 		expect(execution.json('Fal Video')).toMatchObject([film, film]);
@@ -192,12 +192,70 @@ describe('Generate and Suspend', () => {
 		const url = 'https://example.com/forged.mp4';
 		const body = { status: 'OK', payload: { video: { url } } };
 		const forged = await bench.fal.sendWebhook(requestId, { forge: 'foreign-key', body });
-		expect(forged.answered).toBe(200);
+		expect(forged.answered).toBe(503);
 		expect((await readExecution(bench.n8n, id)).status).toBe('waiting');
 
 		const [item] = (await finished(bench.n8n, id)).json('Fal Video');
 		expect(item).toMatchObject(film);
 		expect(JSON.stringify(item)).not.toContain('forged');
+	});
+
+	test('a callback that comes before the queue knows that its request has ended is not lost', async () => {
+		bench.fal.options.durationMs = 4_000;
+		const id = await suspend(await load(['One']));
+		// As long as the node is patient, and longer: fal has to call once more.
+		const fault = { type: 'status-word', status: 'IN_PROGRESS' } as const;
+		bench.fal.order({ on: 'status', times: 6, fault });
+		expect((await finished(bench.n8n, id)).json('Fal Video')).toMatchObject([film]);
+		expect(answered(503)).toBe(1);
+	});
+
+	test('whatever the node is called, and whichever other node waits', async () => {
+		bench.fal.options.durationMs = 4_000;
+		const workflow = await load(['One']);
+		const name = 'Film }} {{ "it"';
+		const nodes = workflow.nodes.map((node) =>
+			node.name === 'Fal Video' ? { ...node, name } : node,
+		);
+		const { 'Fal Video': links, ...others } = workflow.connections;
+		const Scenes = { main: [[{ node: name, type: 'main' as const, index: 0 }]] };
+		const connections = { ...others, Scenes, [name]: links ?? {} };
+		const renamed = await importWorkflow(
+			bench.n8n,
+			{ name: 'Renamed', nodes, connections },
+			bench.credentials,
+		);
+		expect((await finished(bench.n8n, await suspend(renamed))).json(name)).toMatchObject([film]);
+	});
+
+	test('a late callback does not resume another node that waits in the same execution', async () => {
+		bench.fal.options.durationMs = 3_000;
+		const workflow = await load(['One']);
+		const wait: INode = {
+			id: 'approve',
+			name: 'Approve',
+			type: 'n8n-nodes-base.wait',
+			typeVersion: 1.1,
+			position: [900, 0],
+			parameters: { resume: 'webhook', httpMethod: 'POST', options: {} },
+			webhookId: 'approve',
+		};
+		const toWait = { main: [[{ node: 'Approve', type: 'main' as const, index: 0 }]] };
+		const both = {
+			name: 'Approve',
+			nodes: [...workflow.nodes, wait],
+			connections: { ...workflow.connections, Videos: toWait },
+		};
+		const stored = await importWorkflow(bench.n8n, both, bench.credentials);
+		const id = await suspend(stored);
+		await bench.fal.waitUntil(() => answered(200) > 0, limit);
+		await untilStatus(bench.n8n, id, ['waiting']);
+		const late = await bench.fal.sendWebhook(bench.fal.submissions[0]?.requestId ?? '');
+		expect(late.answered).toBe(404);
+		const execution = await readExecution(bench.n8n, id);
+		expect(execution.status).toBe('waiting');
+		expect(execution.json('Videos')).toMatchObject([film]);
+		await bench.n8n.rest('POST', `/executions/${id}/stop`);
 	});
 
 	test('videos that are complete while the execution is being stored are not missed', async () => {

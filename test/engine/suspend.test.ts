@@ -76,7 +76,8 @@ describe('suspending', () => {
 		expect(outcome.status).toBe('waiting');
 		expect(bench.fal.submissions).toHaveLength(3);
 		for (const { webhookUrl } of bench.fal.submissions) {
-			expect(webhookUrl).toContain(`/webhook-waiting/${outcome.id}`);
+			// With a path of its own: another node that waits in the same execution must not hear it.
+			expect(new URL(webhookUrl ?? '').pathname).toBe(`/webhook-waiting/${outcome.id}/fal-video`);
 		}
 		expect(waitMs(outcome)).toBeGreaterThanOrEqual(dayMs);
 		expect(waitMs(outcome)).toBeLessThan(dayMs + 60_000);
@@ -137,6 +138,14 @@ describe('suspending', () => {
 			undefined,
 		]);
 	});
+});
+
+test('Execute Once: what goes on when the wait is over is the one item alone', async () => {
+	const outcome = await run({ prompts: ['One', 'Two', 'Three'], node: { executeOnce: true } });
+	const input = outcome.stored.executionData?.nodeExecutionStack[0]?.data.main?.[0];
+	expect(input?.map(({ json }) => json.prompt)).toEqual(['One']);
+	expect(outcome.items('Start')).toHaveLength(3);
+	expect(bench.fal.submissions).toHaveLength(1);
 });
 
 describe('nothing to wait for', () => {
@@ -259,6 +268,34 @@ describe('while submitting', () => {
 		expect(proxy.requests).toHaveLength(bench.fal.log.length);
 	});
 
+	test('a proxy that is none is refused, and its password not shown', async () => {
+		const outcome = await run({
+			parameters: { requestOptions: { proxy: 'http://user:secret@myproxy' } },
+		});
+		expect(outcome.error()?.message).toContain('Proxy is "http://[user]@myproxy"; allowed is');
+		expect(outcome.error()?.messages?.join()).not.toContain('secret');
+	});
+
+	test('what fal refuses at once is an item, even if it is the only one', async () => {
+		bench.fal.order({
+			on: 'submit',
+			fault: { type: 'http', status: 422, body: { detail: 'No such voice' } },
+		});
+		const outcome = await run();
+		expect(jsonsOf(outcome)).toMatchObject([
+			{ status: 'ERROR', error: expect.stringContaining('No such voice') },
+		]);
+	});
+
+	test('stopped by its user while it asks how the requests stand, they are cancelled', async () => {
+		bench.fal.order({ on: 'status', fault: { type: 'drip', ms: 50 } });
+		const running = start({ prompts: ['One', 'Two'] });
+		await bench.fal.waitUntil(() => bench.fal.count('status') === 2);
+		running.stop();
+		await running.finished;
+		expect(bench.fal.submissions.map(({ cancelled }) => cancelled !== false)).toEqual([true, true]);
+	});
+
 	test('a certificate that cannot be verified is refused, unless it is to be ignored', async () => {
 		const refused = await run({ credential: 'secure' });
 		expect(refused.error()?.message).toContain('certificate');
@@ -271,6 +308,16 @@ describe('while submitting', () => {
 });
 
 describe('retries', () => {
+	test('Retry On Fail does not run the node again that is suspended, whatever its first item is', async () => {
+		const outcome = await run({
+			prompts: ['One [blocked] [slow=0]', 'Two'],
+			node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+		});
+		expect(outcome.status).toBe('waiting');
+		expect(bench.fal.count('submit')).toBe(2);
+		expect(bench.fal.count('status')).toBe(2);
+	});
+
 	test('Retry On Fail does not send a request again whose answer was lost', async () => {
 		bench.fal.order({ on: 'submit', accepted: true, fault: { type: 'reset' } });
 		const outcome = await run({ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } });

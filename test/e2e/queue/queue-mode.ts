@@ -61,7 +61,7 @@ export class QueueMode {
 		const env = {
 			...queueEnvironment(folder, redis.port, postgres.port),
 			// Where suspended executions are called back, whichever process suspends them.
-			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+			N8N_WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 			...settings,
 		};
 

@@ -34,11 +34,13 @@ export function connectionOptions(
 }
 
 function proxyOf(value: unknown): IHttpRequestOptions['proxy'] {
-	const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-	const port = Number(url?.port);
+	const text = typeof value === 'string' ? value.trim() : '';
+	const url = URL.canParse(text) ? new URL(text) : undefined;
+	// `URL` leaves out a port that is its protocol's own.
+	const port = Number(/:(\d+)\/?$/.exec(text)?.[1]);
 	if (url === undefined || url.hostname === '' || !(port > 0)) {
 		throw new InputError(
-			`Proxy is ${shown(value)}; allowed is an address with a port, such as "http://myproxy:3128"`,
+			`Proxy is ${shown(typeof value === 'string' ? value.replace(/\/\/.*@/, '//[user]@') : value)}; allowed is an address with a port, such as "http://myproxy:3128"`,
 		);
 	}
 	return {

@@ -11,7 +11,6 @@ import { QueueError } from '../../queue/queue-error';
 import { pathsOf } from '../../queue/request-path';
 import type { QueueAccess } from '../access/queue-access';
 import { webhookAccess } from '../access/webhook-access';
-import { eachLimited } from '../each-limited';
 import { errorJson, nodeError } from '../errors/node-error';
 import { finished } from '../follow-request';
 import { completedJson } from '../output';
@@ -30,8 +29,15 @@ const answeringMs = 12_000;
 /** How many requests are asked about at once. */
 const mostLookUps = 20;
 
+/** A request that has just ended may be said to be running for a moment, in milliseconds. */
+const lagMs = 3000;
+const lagPauseMs = 1000;
+
 /** How long a download may take that goes on after the answer, in milliseconds. */
 const downloadMs = 3_600_000;
+
+/** n8n answers what comes later with 409, until fal gives up: that harms nobody. */
+const beingResumed = 'The execution is being resumed; call again if it has not been';
 
 const hearings = new Hearings();
 
@@ -61,14 +67,14 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 	if (stored === undefined) return refuse(context, 503, 'The execution waits for no request');
 	const { suspension, items } = stored;
 	const hearing = hearings.of(`${context.getExecutionId()}:${suspension.at}`);
-	if (hearing.resuming) return { webhookResponse: { message: 'The execution is being resumed' } };
+	if (hearing.resuming) return refuse(context, 503, beingResumed);
 
 	const access = await webhookAccess(context);
 	const still = await listen(context, access, suspension, hearing.heard, started + askingMs);
 	if (still.fault !== undefined) throw new Error(still.fault);
 	if (still.pending) return { webhookResponse: { message: 'Requests are still running' } };
 	// Another callback may have got here while this one asked.
-	if (hearing.resuming) return { webhookResponse: { message: 'The execution is being resumed' } };
+	if (hearing.resuming) return refuse(context, 503, beingResumed);
 
 	hearing.resuming = true;
 	try {
@@ -88,7 +94,8 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 			outputs.then(() => false),
 			access.clock.sleep(left).then(() => true),
 		]);
-		if (early) refuse(context, 200, 'The execution is being resumed');
+		// Should this process end before the download does, fal calls again, and all is done anew.
+		if (early) refuse(context, 503, beingResumed);
 		const workflowData = [await outputs];
 		context.logger.debug(`fal: all ${suspension.requests.length} requests are complete, resuming`);
 		return early
@@ -115,7 +122,7 @@ async function listen(
 	const others = unheard.filter((request) => !first.includes(request));
 	let pending = false;
 	let fault: string | undefined;
-	const lookAt = async (request: SuspendedRequest): Promise<void | 'stop'> => {
+	const lookAt = async (request: SuspendedRequest): Promise<void> => {
 		const schema = schemaOf(request.isVideo);
 		const paths = pathsOf(request.path);
 		const answer = await settle(lookUp(send, paths, schema, clock, signal));
@@ -125,17 +132,32 @@ async function listen(
 			heard.set(request.item, { error });
 		} else if ('fault' in answer.value) {
 			fault = answer.value.fault;
-			return 'stop';
 		} else if ('pending' in answer.value) {
 			pending = true;
-			return 'stop';
 		} else {
 			heard.set(request.item, { completed: answer.value });
 		}
-		return undefined;
 	};
-	await eachLimited(first, 1, lookAt);
-	if (!pending && fault === undefined) await eachLimited(others, mostLookUps, lookAt);
+	for (const request of first) {
+		await lookAt(request);
+		// The callback may have overtaken what the queue says.
+		for (let left = lagMs; pending && left > 0; left -= lagPauseMs) {
+			await clock.sleep(lagPauseMs, signal);
+			pending = false;
+			await lookAt(request);
+		}
+		// fal must call again: nobody else would, when this is the last one to end.
+		if (pending)
+			fault = 'a callback says that its request has ended, and the queue that it has not';
+	}
+	// One by one at first: of many requests, the next one is most likely still running, and then no
+	// more need be asked. Only where one after the other is complete, it is worth asking for many.
+	let size = 1;
+	for (let next = 0; next < others.length && !pending && fault === undefined;) {
+		await Promise.all(others.slice(next, next + size).map(lookAt));
+		next += size;
+		size = Math.min(2 * size, mostLookUps);
+	}
 	return { pending, fault };
 }
 

@@ -45,6 +45,9 @@ export function writeSuspension(
 	outputs: readonly INodeExecutionData[],
 ): void {
 	context.getContext('node').falSuspension = suspension;
+	// With Execute Once, n8n stores all the items that came, and would hand on the others, too.
+	const { data } = context.getExecuteData();
+	if (data.main?.[0]) data.main = [data.main[0].slice(0, suspension.items), ...data.main.slice(1)];
 	context.getInputData().forEach((item, index) => {
 		const output = outputs[index];
 		if (output === undefined) return;
@@ -64,7 +67,10 @@ export function writeSuspension(
 export function readSuspension(
 	context: IWebhookFunctions,
 ): { suspension: Suspension; items: INodeExecutionData[] } | undefined {
-	const name = JSON.stringify(context.getNode().name);
+	// Braces would end the expression.
+	const name = JSON.stringify(context.getNode().name)
+		.replaceAll('{', '\\u007b')
+		.replaceAll('}', '\\u007d');
 	const suspension = read<Suspension>(context, `$node[${name}].context.falSuspension`);
 	const items = read<INodeExecutionData[]>(context, '$input.all()');
 	if (suspension === undefined || items === undefined) return undefined;

@@ -32,13 +32,21 @@ export async function verifyCallback(context: IWebhookFunctions): Promise<Sender
 
 		const rawBody = await readRawBody(context);
 		const signature = readSignature({ headers: context.getHeaderData(), rawBody }, Date.now());
-		if (signature === undefined) return 'forged';
+		if (signature === undefined) {
+			return refused(context, `it is missing, or more than 300 s off this machine's clock`);
+		}
 		if (isMadeBy(keys, signature)) return 'fal';
-		return isMadeBy(await webhookKeys.newKeysOf(url, fetch), signature) ? 'fal' : 'forged';
+		if (isMadeBy(await webhookKeys.newKeysOf(url, fetch), signature)) return 'fal';
+		return refused(context, 'no key of the Webhook Keys URL in the credential fits it');
 	} catch (error) {
 		context.logger.warn('A callback could not be verified', { error: String(error) });
 		return 'unverified';
 	}
+}
+
+function refused(context: IWebhookFunctions, why: string): Sender {
+	context.logger.warn(`fal: a callback was refused for its signature: ${why}`);
+	return 'forged';
 }
 
 async function keysUrl(context: IWebhookFunctions): Promise<string | undefined> {
