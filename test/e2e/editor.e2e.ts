@@ -94,6 +94,24 @@ describe('in the editor', () => {
 		bench.fal.reset();
 	});
 
+	test('Generate and Suspend: the fields of Generate without the waiting, and Request Options', async () => {
+		const example = await readExample('suspend-until-complete.json');
+		const { id } = await importWorkflow(bench.n8n, example, bench.credentials);
+		await openWorkflow(page, bench.n8n.url, id);
+		const node = page.getByTestId('canvas-node').filter({ hasText: 'Fal Video' });
+		await node.getByTestId('canvas-default-node').dblclick();
+		await page.getByTestId('ndv').waitFor();
+		await field(page, 'prompt').waitFor();
+		await expect(field(page, 'duration').isVisible()).resolves.toBe(true);
+		await expect(field(page, 'downloadVideo').isVisible()).resolves.toBe(true);
+		await expect(field(page, 'waitUntilComplete').count()).resolves.toBe(0);
+		await takePicture(page, 'suspend');
+		await page.getByTestId('tab-settings').click();
+		await page.getByTestId('ndv').getByText('Request Options', { exact: true }).waitFor();
+		// They are there once, n8n's and not this package's beside them.
+		await expect(page.getByText('Request Options', { exact: true }).count()).resolves.toBe(1);
+	});
+
 	test('before the first run, the panel knows the fields of the output', async () => {
 		for (const [resource, operation, known] of [
 			['video', 'generate', 'video'],
