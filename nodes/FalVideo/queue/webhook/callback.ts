@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { QueueError } from '../queue-error';
 import { plainRequestId } from '../request-path';
+import { readVerdict, verdictLine } from '../verdict';
 
 const callbackSchema = z
 	.object({
@@ -25,4 +27,26 @@ export type Callback = z.infer<typeof callbackSchema>;
  */
 export function readCallback(body: unknown): Callback | undefined {
 	return callbackSchema.safeParse(body).data;
+}
+
+/**
+ * The error that a callback with the status `ERROR` tells of: `rejected` or `failed`. It is what is
+ * known without asking fal, whose own reply also says whether the request may be sent again.
+ */
+export function errorOfCallback({ request_id: requestId, error, payload }: Callback): QueueError {
+	const code = /status code:? *([1-5]\d\d)\b/i.exec(error ?? '')?.[1];
+	const httpStatus = code === undefined ? undefined : Number(code);
+	// Without a code: a list of details is a model's word on the input, all else is fal's machinery.
+	const isAboutInput = typeof payload === 'object' && payload !== null && hasDetails(payload);
+	const reply = { status: httpStatus ?? (isAboutInput ? 422 : 500), headers: {}, body: payload };
+	const verdict = readVerdict(reply, error ?? 'fal gave no reason');
+	return new QueueError(verdict.mayPass ? 'failed' : 'rejected', verdictLine(verdict, requestId), {
+		requestId,
+		...(httpStatus === undefined ? {} : { httpStatus }),
+		...(verdict.type ? { type: verdict.type } : {}),
+	});
+}
+
+function hasDetails(payload: object): boolean {
+	return 'detail' in payload && Array.isArray(payload.detail);
 }
