@@ -6,6 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { testKey } from '../FalVideo/execution/access/test-key';
+import { noRegistration } from '../FalVideo/execution/webhook/no-registration';
 import { triggerFields } from './fields';
 import { receiveCallback } from './receive-callback';
 
@@ -35,13 +36,7 @@ export class FalVideoTrigger implements INodeType {
 		properties: triggerFields,
 	};
 
-	webhookMethods = {
-		default: {
-			checkExists: async () => await Promise.resolve(true),
-			create: async () => await Promise.resolve(true),
-			delete: async () => await Promise.resolve(true),
-		},
-	};
+	webhookMethods = noRegistration;
 
 	methods = { credentialTest: { testKey } };
 

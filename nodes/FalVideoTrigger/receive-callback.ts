@@ -1,7 +1,8 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { webhookAccess } from '../FalVideo/execution/access/webhook-access';
+import { askEnding } from '../FalVideo/execution/webhook/ask-ending';
 import { callbackJson, type EndedModel } from '../FalVideo/execution/webhook/ended';
-import { lookUp } from '../FalVideo/execution/webhook/look-up';
+
 import { verifyCallback } from '../FalVideo/execution/webhook/verify-callback';
 import { QueueError } from '../FalVideo/queue/queue-error';
 import { type Callback, readCallback } from '../FalVideo/queue/webhook/callback';
@@ -71,12 +72,12 @@ async function startAtOnce(
 
 /** What fal says of the request when asked, or else what the callback carries. Never throws. */
 async function fetched(context: IWebhookFunctions, callback: Callback): Promise<IDataObject> {
-	let model: EndedModel = { id: '', isVideo: false };
+	let model: EndedModel = { node: context.getNode(), id: '', isVideo: false };
 	try {
 		model = modelOf(context);
 		if (context.getNodeParameter('fetchResult', true) !== true)
 			return callbackJson(model, callback);
-		return await lookUp(await webhookAccess(context), model, callback.request_id, {
+		return await askEnding(await webhookAccess(context), model, callback.request_id, {
 			pollIntervalMs: 1_000,
 			waitMs: fetchWithinMs,
 			signal: AbortSignal.timeout(fetchWithinMs),
@@ -99,7 +100,7 @@ async function startIfConfirmed(
 ): Promise<IWebhookResponseData> {
 	let json: IDataObject;
 	try {
-		json = await lookUp(await webhookAccess(context), modelOf(context), callback.request_id, {
+		json = await askEnding(await webhookAccess(context), modelOf(context), callback.request_id, {
 			pollIntervalMs: lagMs,
 			waitMs: lagMs,
 			signal,
@@ -125,7 +126,7 @@ function modelOf(context: IWebhookFunctions): EndedModel {
 		choice === 'custom'
 			? checkEndpointId('Custom Model', context.getNodeParameter('customModel', undefined))
 			: checkEndpointId('Model', choice);
-	return { id, isVideo: videoModel(id) !== undefined };
+	return { node: context.getNode(), id, isVideo: videoModel(id) !== undefined };
 }
 
 function started(json: IDataObject): IWebhookResponseData {

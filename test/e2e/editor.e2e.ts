@@ -132,6 +132,7 @@ describe('in the editor', () => {
 		'text-to-video',
 		'suspend-until-complete',
 		'submit-and-collect',
+		'submit-and-trigger',
 		'ai-writes-fal-films',
 		'form-to-video',
 		'schedule-to-files',

@@ -7,6 +7,7 @@ import {
 	executeToEnd,
 	executionsOf,
 	finished,
+	startedByWebhook,
 	untilStatus,
 	type Execution,
 } from './harness/executions';
@@ -105,6 +106,24 @@ describe('the examples, executed as they are shipped', () => {
 			{ status: 'ERROR', error: expect.stringContaining('Flagged') },
 		]);
 		expect(bench.fal.submissions).toHaveLength(3);
+	});
+
+	test('submit-and-trigger.json is started again by fal, once for each video', async () => {
+		bench.fal.options.durationMs = 1_000;
+		const workflow = await load('submit-and-trigger.json');
+		await publish(bench.n8n, workflow);
+		const submitting = await executeToEnd(bench.n8n, workflow, { trigger: 'Start' });
+		expect(submitting.json('Submit')).toMatchObject([
+			{ status: 'IN_QUEUE' },
+			{ status: 'IN_QUEUE' },
+		]);
+		const started = await startedByWebhook(bench.n8n, workflow, 2);
+		await unpublish(bench.n8n, workflow);
+
+		const videos = started.flatMap((execution) => execution.json('Video'));
+		expect(videos).toMatchObject([film, film]);
+		expect(new Set(videos.map(({ request_id }) => request_id)).size).toBe(2);
+		expect(bench.fal.billed()).toBe(2);
 	});
 
 	test('ai-writes-fal-films.json films what the language model has written', async () => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { saveFalCredential } from '../../scripts/dev/fal-credential';
 import { defaultModel } from '../../nodes/FalVideo/resources/fields/models';
@@ -7,11 +6,8 @@ import type { RequestKind } from '../standin/request-log';
 import type { Forgery } from '../standin/signing';
 import { submit } from '../standin/test-requests';
 import { Bench, type CredentialsByType } from './harness/bench';
-import { executeToEnd, executionsOf, finished, type Execution } from './harness/executions';
+import { executeToEnd, executionsOf, startedByWebhook, type Execution } from './harness/executions';
 import { importWorkflow, publish, type StoredWorkflow } from './harness/workflows';
-
-/** Milliseconds that executions have to appear. */
-const limitMs = 60_000;
 
 /** A workflow that a trigger starts. */
 interface Triggered {
@@ -88,17 +84,9 @@ describe('Fal Video Trigger', () => {
 
 	/** The executions of a workflow, oldest first, when there are as many. */
 	async function executions({ workflow }: Triggered, count: number): Promise<Execution[]> {
-		const deadline = Date.now() + limitMs;
-		for (;;) {
-			const all = await executionsOf(bench.n8n, workflow);
-			if (all.length >= count || Date.now() > deadline) {
-				const ended = all.reverse().map(async ({ id }) => await finished(bench.n8n, id));
-				const read = await Promise.all(ended);
-				expect(read.map(({ status }) => status)).toEqual(Array(count).fill('success'));
-				return read;
-			}
-			await sleep(100);
-		}
+		const all = await startedByWebhook(bench.n8n, workflow, count);
+		expect(all.map(({ status }) => status)).toEqual(Array(count).fill('success'));
+		return all;
 	}
 
 	/** What comes out of the trigger, one for each time that it started. */
@@ -273,6 +261,17 @@ describe('Fal Video Trigger', () => {
 		expect(asked('status')).toBeGreaterThan(0);
 	});
 
+	test('when fal does not answer, its callback is answered all the same, and counts', async () => {
+		const trigger = await triggered();
+		const requestId = await completed();
+		bench.fal.order({ on: 'status', times: Infinity, fault: { type: 'hang' } });
+		const sent = await bench.fal.sendWebhook(requestId, { url: trigger.url });
+		expect(sent).toMatchObject({ answered: 200 });
+		// Still asking.
+		expect(await executionsOf(bench.n8n, trigger.workflow)).toEqual([]);
+		expect(await outputs(trigger, 1)).toMatchObject([film(requestId)]);
+	});
+
 	describe('without keys', () => {
 		test.each([
 			['that can be reached', undefined],
@@ -310,6 +309,14 @@ describe('Fal Video Trigger', () => {
 			expect(early).toMatchObject({ answered: 503 });
 			bench.fal.options.durationMs = 0;
 			expect(await startedBy(trigger, 0)).toEqual([]);
+		});
+
+		test('and without an answer of fal’s it is refused before fal gives it up', async () => {
+			const trigger = await triggered({}, await withoutKeys());
+			const requestId = await completed();
+			bench.fal.order({ on: 'status', times: Infinity, fault: { type: 'hang' } });
+			const sent = await bench.fal.sendWebhook(requestId, { url: trigger.url });
+			expect(sent).toMatchObject({ answered: 503 });
 		});
 
 		test('and without fal it is to come again, and then starts once', async () => {

@@ -146,3 +146,23 @@ export async function executionsOf(
 	}>('GET', `/executions?filter=${filter}`);
 	return results;
 }
+
+/** Waits until webhooks have started a workflow that often, and for the ends; oldest first. */
+export async function startedByWebhook(
+	server: N8nServer,
+	workflow: Pick<StoredWorkflow, 'id'>,
+	count: number,
+): Promise<Execution[]> {
+	const deadline = Date.now() + limitMs;
+	for (;;) {
+		const all = await executionsOf(server, workflow);
+		const started = all.filter(({ mode }) => mode === 'webhook').reverse();
+		if (started.length >= count) {
+			return await Promise.all(started.map(async ({ id }) => await finished(server, id)));
+		}
+		if (Date.now() > deadline) {
+			throw new Error(`Webhooks have started the workflow ${started.length} times, not ${count}`);
+		}
+		await sleep(200);
+	}
+}

@@ -8,8 +8,8 @@ import { completedJson } from '../output';
 import { settle } from '../settle';
 import { type EndedModel, endedInErrorJson } from './ended';
 
-/** How a request that is said to have ended is looked up. */
-export interface LookUpOptions {
+/** How fal is asked about a request that is said to have ended. */
+export interface AskEndingOptions {
 	/** The pause between two questions while fal says that it has not ended, in milliseconds. */
 	pollIntervalMs: number;
 	/** How long fal is asked while it says so, or cannot be asked, in milliseconds. */
@@ -27,15 +27,15 @@ const endings: readonly QueueErrorKind[] = ['rejected', 'failed', 'contract'];
  * @returns the item's JSON: the result, or the error that the request ended in
  * @throws {QueueError} where fal does not say: it has not ended, is not known, or fal cannot be asked
  */
-export async function lookUp(
+export async function askEnding(
 	{ send, clock }: QueueAccess,
-	{ id: model, isVideo }: EndedModel,
+	model: EndedModel,
 	requestId: string,
-	{ pollIntervalMs, waitMs, signal }: LookUpOptions,
+	{ pollIntervalMs, waitMs, signal }: AskEndingOptions,
 ): Promise<IDataObject> {
 	const ending = await settle(
-		waitForResult<Record<string, unknown>>(send, pathsOfModel(model, requestId), {
-			schema: isVideo ? videoResultSchema : anyResultSchema,
+		waitForResult<Record<string, unknown>>(send, pathsOfModel(model.id, requestId), {
+			schema: model.isVideo ? videoResultSchema : anyResultSchema,
 			pollIntervalMs,
 			deadline: clock.now() + waitMs,
 			askAtOnce: true,
@@ -43,7 +43,7 @@ export async function lookUp(
 			signal,
 		}),
 	);
-	if ('value' in ending) return completedJson(model, requestId, ending.value);
+	if ('value' in ending) return completedJson(model.id, requestId, ending.value);
 	const { error } = ending;
 	if (!(error instanceof QueueError) || !endings.includes(error.kind)) throw error;
 	return endedInErrorJson(model, error);
