@@ -13,6 +13,11 @@ export async function addNode(
 	await page.getByTestId('node-creator-plus-button').click();
 	await page.getByTestId('node-creator-search-bar').fill(search);
 	await page.getByTestId('node-creator').getByText(name, { exact: true }).click();
+	// In an empty workflow the trigger comes first, and the actions are folded away.
+	await page
+		.getByTestId('node-creator')
+		.getByText(/^Actions \(\d+\)/)
+		.click();
 	await page.getByTestId('node-creator').getByText(action, { exact: true }).click();
 	await page.getByTestId('ndv').waitFor();
 }
