@@ -63,12 +63,12 @@ async function pickUp(): Promise<void> {
 		const fetched = entries.find(({ kind }) => kind === 'result');
 		if (!fetched) throw new Error(`The result of ${requestId} was not fetched`);
 		lags.push((fetched.at - completedAt) / 1000);
-		const asked = entries.filter(({ kind }) => kind === 'status').length;
+		const asked = entries.filter(({ kind }) => kind === 'status' || kind === 'stream').length;
 		rates.push(asked / ((fetched.at - acceptedAt) / 1000));
 	}
 	const mean = (numbers: number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 	console.log(
-		`${count} items, 4 to 14 s: a finished video is picked up after ${mean(lags).toFixed(2)} s on average (at most ${Math.max(...lags).toFixed(2)} s), with ${mean(rates).toFixed(2)} status requests per second and request (at most ${Math.max(...rates).toFixed(2)})`,
+		`${count} items, 4 to 14 s: a finished video is picked up after ${mean(lags).toFixed(2)} s on average (at most ${Math.max(...lags).toFixed(2)} s), with ${mean(rates).toFixed(2)} status requests (or streams opened) per second and request (at most ${Math.max(...rates).toFixed(2)})`,
 	);
 }
 

@@ -9,7 +9,7 @@ export type Treatment =
 
 /** Whether a fault alters the right reply, rather than standing in its place. */
 export function altersReply(fault: Fault): boolean {
-	return ['status-word', 'drip', 'truncate', 'short'].includes(fault.type);
+	return ['status-word', 'drip', 'truncate', 'short', 'cut', 'withhold'].includes(fault.type);
 }
 
 /**
@@ -44,6 +44,10 @@ export function treat(fault: Fault, right: () => Reply): Treatment {
 			const delivery = { cutAfter: fault.bytes, honestLength: true };
 			return { type: 'reply', reply: right(), delivery };
 		}
+		case 'cut':
+		case 'withhold':
+			// Of a stream; any other reply goes as it is.
+			return { type: 'reply', reply: right() };
 	}
 }
 

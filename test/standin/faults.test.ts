@@ -122,6 +122,36 @@ describe('a fault in the reply', () => {
 		expect(reply.body).toHaveLength(1000);
 		expect(() => readMp4(reply.body)).toThrow('cut short');
 	});
+
+	it('is a stream of events that is cut', async () => {
+		const { statusUrl } = await submit(fal, { prompt: '[stuck] A boat' });
+		fal.order({ on: 'stream', fault: { type: 'cut', ms: 200 } });
+		const reply = await sendRaw('GET', `${statusUrl}/stream`, { headers: AUTHORIZED });
+		expect(reply).toMatchObject({ status: 200, cutShort: true });
+		expect(reply.body.toString()).toContain('"status":"IN_PROGRESS"');
+		expect(fal.log.at(-1)).toMatchObject({ fault: 'cut', answered: 200 });
+	});
+
+	it('is a stream of which only some events come through', async () => {
+		const { requestId, statusUrl } = await submit(fal, { prompt: '[slow=0.2] A boat' });
+		fal.order({ on: 'stream', fault: { type: 'withhold', events: 1 } });
+		const leave = new AbortController();
+		const headers = AUTHORIZED;
+		const reply = await fetch(`${statusUrl}/stream`, { headers, signal: leave.signal });
+		const reader = reply.body?.getReader();
+		const first = await reader?.read();
+		expect(Buffer.from(first?.value ?? []).toString()).toContain('IN_PROGRESS');
+		await fal.waitForState(requestId, 'COMPLETED');
+		const next = reader?.read().then(
+			() => 'an event',
+			() => 'nothing',
+		);
+		// Time for an event that should not come.
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		leave.abort();
+		expect(await next).toBe('nothing');
+		await fal.waitUntil(() => fal.log.at(-1)?.abandoned === true);
+	});
 });
 
 describe('an order', () => {

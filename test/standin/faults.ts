@@ -24,7 +24,11 @@ export type Fault =
 	/** The right length is promised, but after this many bytes the connection closes. */
 	| { type: 'truncate'; bytes: number }
 	/** Only this many bytes, as if that were all. */
-	| { type: 'short'; bytes: number };
+	| { type: 'short'; bytes: number }
+	/** A stream of events that is cut after so many milliseconds. */
+	| { type: 'cut'; ms: number }
+	/** A stream of which no more than so many events come through: a proxy keeps the others. */
+	| { type: 'withhold'; events: number };
 
 /** Which replies a fault is for, and how often. */
 export interface FaultOrder {
@@ -41,7 +45,8 @@ export interface FaultOrder {
 	/**
 	 * For faults that stand in place of the reply: whether the request took effect all the same. A
 	 * submit is then accepted and billed, a cancel carried out. The faults that alter the right reply
-	 * (`status-word`, `drip`, `truncate`, `short`) leave no choice: it took effect.
+	 * (`status-word`, `drip`, `truncate`, `short`, and for streams `cut` and `withhold`) leave no
+	 * choice: it took effect.
 	 */
 	accepted?: boolean;
 	fault: Fault;

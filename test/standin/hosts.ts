@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Changes } from './changes';
 import { altersReply, treat } from './delivery';
-import { streamStatus } from './events';
-import type { DueFault } from './faults';
+import { type StreamFault, streamStatus } from './events';
+import type { DueFault, Fault } from './faults';
 import { Listener } from './listener';
 import type { MediaHost } from './media-host';
 import type { QueueHost } from './queue-host';
@@ -40,8 +40,9 @@ export class Hosts {
 	): Promise<void> {
 		const { route, entry } = await this.receive(host, request);
 		response.on('close', () => {
-			if (response.writableFinished || entry.fault === 'reset' || entry.fault === 'truncate')
-				return;
+			entry.endedAt = Date.now();
+			const byFault = ['reset', 'truncate', 'cut'].includes(entry.fault ?? '');
+			if (response.writableFinished || byFault) return;
 			entry.abandoned = true;
 			this.parts.changes.announce();
 		});
@@ -67,21 +68,29 @@ export class Hosts {
 		if (accepted && !altersReply(fault)) this.rightReply(route, entry);
 		const treatment = treat(fault, () => this.rightReply(route, entry));
 		if (treatment.type === 'reply') {
-			this.answered(entry, treatment.reply.status);
-			await sendReply(response, treatment.reply, treatment.delivery);
+			const { reply, delivery } = treatment;
+			this.answered(entry, reply.status);
+			const streamFault = route.kind === 'stream' && reply.status === 200 && streamFaultOf(fault);
+			if (streamFault) await this.stream(route, entry, response, streamFault);
+			else await sendReply(response, reply, delivery);
 			return;
 		}
 		this.answered(entry, treatment.type);
 		if (treatment.type === 'reset') response.socket?.resetAndDestroy();
 	}
 
-	private async stream(route: Route, entry: LogEntry, response: ServerResponse): Promise<void> {
+	private async stream(
+		route: Route,
+		entry: LogEntry,
+		response: ServerResponse,
+		fault?: StreamFault,
+	): Promise<void> {
 		const { queueHost, changes } = this.parts;
 		const submission = queueHost.find(route);
 		if (!submission) return;
 		const withLogs = entry.query.logs === '1';
 		const status = () => queueHost.status(submission, withLogs);
-		await streamStatus(response, submission, changes, status);
+		await streamStatus(response, submission, changes, status, fault);
 	}
 
 	private async receive(
@@ -107,4 +116,9 @@ export class Hosts {
 		entry.answered = how;
 		this.parts.changes.announce();
 	}
+}
+
+function streamFaultOf(fault: Fault): StreamFault | undefined {
+	if (fault.type === 'cut') return { cutAfterMs: fault.ms };
+	return fault.type === 'withhold' ? { events: fault.events } : undefined;
 }

@@ -8,6 +8,8 @@ export type RequestKind =
 export interface LogEntry {
 	/** When its head arrived, in milliseconds since 1970. */
 	at: number;
+	/** When the reply was through or the connection closed, in milliseconds since 1970. */
+	endedAt?: number;
 	/** Which of the two servers it reached. */
 	host: 'queue' | 'media';
 	method: string;
