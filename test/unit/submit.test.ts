@@ -1,3 +1,5 @@
+import { bounded } from '../../nodes/FalVideo/queue/bounded';
+import { KnownHost } from '../../nodes/FalVideo/queue/known-host';
 import { submit } from '../../nodes/FalVideo/queue/submit';
 import { ConnectionFailure } from '../../nodes/FalVideo/queue/transport';
 import { lost, refused, reply, type Scripted, scriptedQueue } from './scripted-queue';
@@ -104,4 +106,37 @@ test('an accepted request keeps its id, whatever else of the reply is off', asyn
 		reply(200, { request_id: 'abc', status: null, queue_position: '0', status_url: '/relative' }),
 	);
 	await expect(got).resolves.toMatchObject({ request_id: 'abc' });
+});
+
+test('a stop while it waits in line for its place keeps it from being sent', async () => {
+	const clock = new VirtualClock();
+	const host = new KnownHost(clock);
+	while (host.submits.take());
+	const queue = scriptedQueue(() => accepted);
+	const stop = new AbortController();
+	const got = submit(
+		bounded(queue.send, host),
+		{ model: 'fal-ai/kling-video/x', body: {} },
+		clock,
+		stop.signal,
+	);
+	stop.abort();
+	await expect(got).rejects.toMatchObject({
+		kind: 'stopped',
+		message: expect.stringContaining('nothing was sent'),
+	});
+	host.submits.leave();
+	expect(queue.requests).toEqual([]);
+});
+
+test('a place is given back whatever became of the request', async () => {
+	const clock = new VirtualClock();
+	const host = new KnownHost(clock);
+	const queue = scriptedQueue(() => lost);
+	const send = bounded(queue.send, host);
+	for (let count = 0; count < 50; count++) {
+		const got = submit(send, { model: 'fal-ai/kling-video/x', body: {} }, clock);
+		await expect(got).rejects.toMatchObject({ kind: 'unknown' });
+	}
+	expect(queue.requests).toHaveLength(50);
 });

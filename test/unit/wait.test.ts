@@ -1,6 +1,7 @@
 import { videoResultSchema } from '../../nodes/FalVideo/queue/contract';
 import type { QueueError } from '../../nodes/FalVideo/queue/queue-error';
 import { pathsOf } from '../../nodes/FalVideo/queue/request-path';
+import { fixedRhythm } from '../../nodes/FalVideo/queue/rhythm';
 import type { QueueRequest } from '../../nodes/FalVideo/queue/transport';
 import { waitForResult } from '../../nodes/FalVideo/queue/wait';
 import { lost, reply, type Scripted, scriptedQueue } from './scripted-queue';
@@ -21,7 +22,7 @@ function wait(
 	const queue = scriptedQueue(answer);
 	const finished = waitForResult(queue.send, paths, {
 		schema: videoResultSchema,
-		pollIntervalMs: 2000,
+		rhythm: fixedRhythm(2000),
 		deadline: clock.now() + maxWaitMs,
 		clock,
 		...(signal ? { signal } : {}),

@@ -3,7 +3,9 @@ import { cancel } from '../queue/cancel';
 import { schemaOf, type StatusReply, videoResultSchema, type VideoResult } from '../queue/contract';
 import { QueueError } from '../queue/queue-error';
 import type { RequestPaths } from '../queue/request-path';
-import { type Completed, waitForResult } from '../queue/wait';
+import { fixedRhythm, LearnedRhythm } from '../queue/rhythm';
+import { StatusEvents } from '../queue/status-events';
+import { type Completed, waitForResult, type WaitOptions } from '../queue/wait';
 import { cancelOnStop } from './cancel-on-stop';
 import { downloadVideo } from './download';
 import { completedJson, pendingJson } from './output';
@@ -15,8 +17,8 @@ type Result = Record<string, unknown>;
 
 /** How an item is waited for. */
 export interface WaitSettings {
-	/** The pause between two status requests, in milliseconds. */
-	pollIntervalMs: number;
+	/** The pause between two status requests, in milliseconds; `undefined`: at the right moments. */
+	pollIntervalMs: number | undefined;
 	/** The longest wait, in milliseconds; then `onTimeout` decides. */
 	maxWaitMs: number;
 	onTimeout: 'fail' | 'returnPending' | 'cancelAndFail';
@@ -34,6 +36,8 @@ export interface FollowOptions extends WaitSettings {
 	download: boolean;
 	/** Whether to ask before the first pause: for a request that was submitted earlier. */
 	askAtOnce: boolean;
+	/** The length of the video in seconds, where it is known. */
+	seconds?: number | undefined;
 	/** Called in the same tick in which a cancel is asked for. */
 	onCancel?: (paths: RequestPaths) => void;
 }
@@ -82,7 +86,7 @@ export async function followRequest(
 	async function wait(until: number, askAtOnce: boolean): Promise<Completed<Result>> {
 		return await waitForResult<Result>(send, paths, {
 			schema: schemaOf(options.isVideo),
-			pollIntervalMs: options.pollIntervalMs,
+			...momentsToAsk(access, paths, options, askAtOnce),
 			deadline: until,
 			askAtOnce,
 			clock,
@@ -105,6 +109,28 @@ export async function followRequest(
 		options.onCancel?.(paths);
 		throw new QueueError('cancelled', `${timeout.message}, so it was cancelled`, timeout.facts);
 	}
+}
+
+// As often as the user says; or when it is likely to be complete, and when fal tells by itself.
+function momentsToAsk(
+	{ listen, host, clock }: QueueAccess,
+	paths: RequestPaths,
+	{ pollIntervalMs, model, seconds }: FollowOptions,
+	submittedEarlier: boolean,
+): Pick<WaitOptions<Result>, 'rhythm' | 'events'> {
+	if (pollIntervalMs !== undefined) return { rhythm: fixedRhythm(pollIntervalMs) };
+	const now = clock.now();
+	return {
+		rhythm: new LearnedRhythm({
+			durations: host.durations,
+			load: host.load,
+			kind: `${model} ${seconds ?? ''}`,
+			seconds,
+			submittedAt: submittedEarlier ? undefined : now,
+			now,
+		}),
+		events: (onNews) => new StatusEvents(listen, host, paths, clock, onNews),
+	};
 }
 
 /**

@@ -44,7 +44,7 @@ export async function submit(
 	for (let attempt = 1; ; attempt++) {
 		if (signal?.aborted)
 			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
-		const outcome = await post(send, submission, clock);
+		const outcome = await post(send, submission, clock, signal);
 		if ('accepted' in outcome) return outcome.accepted;
 		const pause = outcome.retryAfterMs ?? backoffMs(attempt, firstPauseMs, clock.random());
 		if (attempt >= attempts || pause > longestRetryAfterMs) {
@@ -64,7 +64,12 @@ export async function submit(
 type PostOutcome =
 	{ accepted: SubmitReply } | { reason: string; httpStatus?: number; retryAfterMs?: number };
 
-async function post(send: SendRequest, submission: Submission, clock: Clock): Promise<PostOutcome> {
+async function post(
+	send: SendRequest,
+	submission: Submission,
+	clock: Clock,
+	signal: AbortSignal | undefined,
+): Promise<PostOutcome> {
 	let reply: QueueReply;
 	try {
 		reply = await send({
@@ -73,6 +78,7 @@ async function post(send: SendRequest, submission: Submission, clock: Clock): Pr
 			query: submission.query,
 			headers: submission.headers,
 			body: submission.body,
+			lineSignal: signal,
 		});
 	} catch (error) {
 		if (!(error instanceof ConnectionFailure)) throw unknown(String(error));

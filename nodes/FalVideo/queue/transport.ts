@@ -13,6 +13,8 @@ export interface QueueRequest {
 	body?: Record<string, unknown>;
 	/** Ends the request early; `undefined` for one that must run to its end. */
 	signal?: AbortSignal;
+	/** For a request that must run to its end: keeps it from being sent while it still waits in line. */
+	lineSignal?: AbortSignal;
 }
 
 /** What came back, whatever the status code. */
@@ -30,6 +32,18 @@ export interface QueueReply {
  * @throws {ConnectionFailure} when there was no whole reply
  */
 export type SendRequest = (request: QueueRequest) => Promise<QueueReply>;
+
+/**
+ * Opens a stream of server-sent events and hands on the data of each, until the stream ends or the
+ * signal aborts.
+ *
+ * @returns whether it was a stream at all, when it has ended
+ * @throws {ConnectionFailure} when it did not come to its own end
+ */
+export type Listen = (
+	request: { path: string; signal: AbortSignal },
+	onData: (data: string) => void,
+) => Promise<boolean>;
 
 /** A request without a whole reply: refused, reset, timed out, aborted. */
 export class ConnectionFailure extends Error {

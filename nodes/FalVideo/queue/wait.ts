@@ -6,14 +6,18 @@ import type { Fault } from './reply-fault';
 import type { RequestPaths } from './request-path';
 import { fetchResult } from './result';
 import { fetchStatus } from './status';
+import type { Rhythm } from './rhythm';
+import type { StatusEvents } from './status-events';
 import type { Clock, SendRequest } from './transport';
 
 /** How to wait. */
 export interface WaitOptions<Result> {
 	/** What the model returns. */
 	schema: ZodType<Result, ZodTypeDef, unknown>;
-	/** The pause between two status requests, in milliseconds. */
-	pollIntervalMs: number;
+	/** When to ask. */
+	rhythm: Rhythm;
+	/** Makes what hears of the request's events, for a wait that may listen too. */
+	events?: (onNews: () => void) => StatusEvents;
 	/** When to give up, in milliseconds since the epoch. */
 	deadline: number;
 	/** Whether to ask before the first pause: for a request that was submitted earlier. */
@@ -50,61 +54,138 @@ export async function waitForResult<Result>(
 	paths: RequestPaths,
 	options: WaitOptions<Result>,
 ): Promise<Completed<Result>> {
-	const { clock, signal, pollIntervalMs, onProgress } = options;
+	const { clock, signal, rhythm, onProgress } = options;
+	const wake = new Wake(signal);
+	const events = options.events?.(wake.now);
 	let { deadline } = options;
 	let lastStatus: StatusReply | undefined;
 	let lastFault: string | undefined;
-	let completed: StatusReply | undefined;
+	let completed: { status: StatusReply; at: number; told: boolean } | undefined;
 	let faults = 0;
-	let pause = options.askAtOnce ? 0 : pollIntervalMs;
+	// A stream tells from the start what is over at once.
+	let pause = options.askAtOnce || events?.mayOpen ? 0 : rhythm.firstMs;
+	let pausedAt = clock.now();
+	const startedAt = pausedAt;
 
-	for (;;) {
-		// The last question comes at the deadline itself: a video that was finished in the last pause
-		// is not given up.
-		const lastCall = clock.now() + pause >= deadline;
-		if (pause > 0) await clock.sleep(Math.min(pause, deadline - clock.now()), signal);
-		if (signal?.aborted) throw stopped(paths);
+	try {
+		for (;;) {
+			// The last question comes at the deadline itself: a video that was finished in the last pause
+			// is not given up.
+			const lastCall = clock.now() + pause >= deadline;
+			pausedAt = clock.now();
+			if (pause > 0) await clock.sleep(Math.min(pause, deadline - pausedAt), wake.signal);
+			if (signal?.aborted) throw stopped(paths);
 
-		const answer = completed ? await askResult(completed) : await askStatus();
-		if (signal?.aborted) throw stopped(paths);
+			const news = wake.again() ? readNews() : undefined;
+			if (news === 'none') continue;
+			const answer = news ?? (completed ? await askResult(completed) : await askStatus(lastCall));
+			if (signal?.aborted) throw stopped(paths);
 
-		if ('fault' in answer) {
-			faults += 1;
-			lastFault = answer.fault;
-			onProgress?.({ fault: answer.fault });
-			pause = Math.max(
-				answer.retryAfterMs ?? 0,
-				backoffMs(faults, Math.min(firstFaultPauseMs, pollIntervalMs), clock.random()),
-			);
-		} else if ('result' in answer) {
-			return answer;
-		} else {
-			faults = 0;
-			pause = answer.pause;
+			if ('fault' in answer) {
+				faults += 1;
+				lastFault = answer.fault;
+				onProgress?.({ fault: answer.fault });
+				pause = Math.max(
+					answer.retryAfterMs ?? 0,
+					backoffMs(faults, Math.min(firstFaultPauseMs, rhythm.firstMs), clock.random()),
+				);
+			} else if ('result' in answer) {
+				if (completed) rhythm.completed(completed);
+				return answer;
+			} else {
+				faults = 0;
+				pause = answer.pause;
+			}
+			if (lastCall && !news && pause > 0) throw timedOut(paths, lastStatus, lastFault);
 		}
-		if (lastCall && pause > 0) throw timedOut(paths, lastStatus, lastFault);
+	} finally {
+		events?.close();
+		rhythm.ended();
+		wake.end();
 	}
 
-	async function askStatus(): Promise<Fault | { pause: number }> {
+	// What the events told in the pause. Where they told nothing, the pause goes on; where they were
+	// cut, it goes on as it would have been without them.
+	function readNews(): { pause: number } | 'none' {
+		const told = completed ? undefined : events?.read();
+		if (told) return heard(told, true);
+		const passed = clock.now() - pausedAt;
+		const whole =
+			events?.wasCut() && lastStatus && !completed && faults === 0
+				? Math.min(
+						pause,
+						rhythm.pauseMs({ status: lastStatus, at: clock.now(), told: false, listening: false }),
+					)
+				: pause;
+		pause = Math.max(0, whole - passed);
+		return 'none';
+	}
+
+	async function askStatus(lastCall: boolean): Promise<Fault | { pause: number }> {
+		if (events?.mayOpen && !lastCall) {
+			const told = await events.open(signal);
+			if (told) return heard(told);
+			// Too early for a question beside it.
+			const early = options.askAtOnce ? 0 : startedAt + rhythm.firstMs - clock.now();
+			if (early > 0) return { pause: early };
+		}
 		const answer = await fetchStatus(send, paths, clock, { signal });
 		if ('fault' in answer) return answer;
-		lastStatus = answer.status;
-		onProgress?.({ status: answer.status });
-		if (answer.status.status !== 'COMPLETED') return { pause: pollIntervalMs };
-		completed = answer.status;
+		events?.compare(answer.status);
+		return heard(answer.status);
+	}
+
+	function heard(status: StatusReply, told = false): { pause: number } {
+		lastStatus = status;
+		onProgress?.({ status });
+		const at = clock.now();
+		if (status.status !== 'COMPLETED') {
+			const listening = events?.reliable ?? false;
+			return { pause: rhythm.pauseMs({ status, at, told, listening }) };
+		}
+		completed = { status, at, told };
+		events?.close();
 		// A request that is known to be complete gets its result fetched, however late it is.
 		deadline = options.deadline + resultGraceMs;
 		return { pause: 0 };
 	}
 
-	async function askResult(
-		status: StatusReply,
-	): Promise<Fault | { pause: number } | Completed<Result>> {
+	async function askResult({
+		status,
+	}: {
+		status: StatusReply;
+	}): Promise<Fault | { pause: number } | Completed<Result>> {
 		const answer = await fetchResult(send, paths, options.schema, clock, signal);
 		if ('result' in answer) return { status, result: answer.result };
 		if ('fault' in answer) return answer;
 		completed = undefined;
-		return { pause: pollIntervalMs };
+		return { pause: rhythm.firstMs };
+	}
+}
+
+/** Ends a pause early: when the signal aborts, or when there is news. */
+class Wake {
+	private controller = new AbortController();
+
+	constructor(private readonly stop: AbortSignal | undefined) {
+		stop?.addEventListener('abort', this.now);
+	}
+
+	readonly now = (): void => this.controller.abort();
+
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** Whether it was woken; from here on it may be woken again. */
+	again(): boolean {
+		const woken = this.controller.signal.aborted;
+		if (woken) this.controller = new AbortController();
+		return woken;
+	}
+
+	end(): void {
+		this.stop?.removeEventListener('abort', this.now);
 	}
 }
 

@@ -1,5 +1,7 @@
 import type { DeclarativeRestApiSettings, IHttpRequestOptions } from 'n8n-workflow';
-import type { Clock, SendRequest } from '../../queue/transport';
+import { bounded } from '../../queue/bounded';
+import { type KnownHost, knownHost } from '../../queue/known-host';
+import type { Clock, Listen, SendRequest } from '../../queue/transport';
 import { InputError, shown } from '../errors/input-error';
 import { n8nClock } from './n8n-clock';
 import {
@@ -12,6 +14,9 @@ import {
 /** What it takes to speak with the queue on behalf of one item. */
 export interface QueueAccess {
 	send: SendRequest;
+	listen: Listen;
+	/** What all executions of this process know of the base URL's host. */
+	host: KnownHost;
 	/** The credential's base URL, without a slash at its end. */
 	baseUrl: string;
 	carried: Carried;
@@ -30,8 +35,12 @@ export async function queueAccess(
 	const baseUrl = baseUrlOf(composed.baseURL);
 	const { timeout } = context.getNodeParameter('requestOptions', {}) as { timeout?: unknown };
 	const carried = carriedOptions(composed, timeout);
+	const host = knownHost(baseUrl, n8nClock);
+	const { send, listen } = await sendThroughN8n(context, baseUrl, carried);
 	return {
-		send: await sendThroughN8n(context, baseUrl, carried),
+		send: bounded(send, host),
+		listen,
+		host,
 		baseUrl,
 		carried,
 		clock: n8nClock,

@@ -6,8 +6,9 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { ConnectionFailure, type SendRequest } from '../../queue/transport';
+import { ConnectionFailure, type Listen, type SendRequest } from '../../queue/transport';
 import { connectionFailure } from './connection-failure';
+import { type EventStream, readEvents } from './read-events';
 import { redactor } from './redact';
 
 /** The credential type of this package. */
@@ -52,8 +53,14 @@ export function carriedOptions(
 	};
 }
 
+/** How the queue's code reaches the queue. */
+export interface Wire {
+	send: SendRequest;
+	listen: Listen;
+}
+
 /**
- * Makes of n8n's request helper the function through which the queue's code sends.
+ * Makes of n8n's request helper the functions through which the queue's code sends and listens.
  *
  * The key is added by n8n, from the credential, and goes to the base URL's host alone: the queue
  * gives paths, never hosts, and redirects are not followed.
@@ -62,7 +69,7 @@ export async function sendThroughN8n(
 	context: RequestContext,
 	baseUrl: string,
 	carried: Carried,
-): Promise<SendRequest> {
+): Promise<Wire> {
 	// Read once per item, not once per request: the server reads credentials from its database.
 	const data = await context.getCredentials(credentialType);
 	const credentialsDecrypted: ICredentialsDecrypted = {
@@ -81,31 +88,35 @@ export async function sendThroughN8n(
 		logger: context.logger,
 	} as unknown as IAllExecuteFunctions;
 
-	return async ({ method, path, query, headers, body, signal }) => {
+	const request = async (options: IHttpRequestOptions) =>
+		(await context.helpers.httpRequestWithAuthentication.call(
+			unbound,
+			credentialType,
+			{
+				...carried,
+				baseURL: baseUrl,
+				...options,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+				sendCredentialsOnCrossOriginRedirect: false,
+			},
+			{ credentialsDecrypted },
+		)) as IN8nHttpFullResponse;
+
+	const send: SendRequest = async ({ method, path, query, headers, body, signal }) => {
 		// The helper's own time-out starts anew with each byte, so a server that drips would hold on.
 		const deadline = AbortSignal.timeout(carried.timeout);
-		const options: IHttpRequestOptions = {
-			...carried,
-			method,
-			baseURL: baseUrl,
-			url: path,
-			headers: { Accept: 'application/json', ...headers },
-			...(query ? { qs: query } : {}),
-			...(body ? { body: body } : {}),
-			json: true,
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			sendCredentialsOnCrossOriginRedirect: false,
-			abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-		};
 		try {
-			const reply = (await context.helpers.httpRequestWithAuthentication.call(
-				unbound,
-				credentialType,
-				options,
-				{ credentialsDecrypted },
-			)) as IN8nHttpFullResponse;
+			const reply = await request({
+				method,
+				url: path,
+				headers: { Accept: 'application/json', ...headers },
+				...(query ? { qs: query } : {}),
+				...(body ? { body: body } : {}),
+				json: true,
+				abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+			});
 			return {
 				status: reply.statusCode,
 				headers: lowerCase(reply.headers),
@@ -115,6 +126,33 @@ export async function sendThroughN8n(
 			throw connectionFailureWithin(error, deadline, carried.timeout);
 		}
 	};
+
+	const listen: Listen = async ({ path, signal }, onData) => {
+		try {
+			const { statusCode, headers, body } = await request({
+				method: 'GET',
+				url: path,
+				// What is packed would be held back until a packet is full.
+				headers: { Accept: 'text/event-stream', 'Accept-Encoding': 'identity' },
+				encoding: 'stream',
+				abortSignal: signal,
+			});
+			const stream = body as unknown as EventStream;
+			const type = headers['content-type'];
+			const isStream = typeof type === 'string' && /^text\/event-stream/i.test(type);
+			if (statusCode !== 200 || !isStream) {
+				stream.on('error', () => {});
+				stream.destroy();
+				return false;
+			}
+			await readEvents(stream, (data) => onData(redact(data) as string));
+			return true;
+		} catch (error) {
+			throw connectionFailure(error);
+		}
+	};
+
+	return { send, listen };
 }
 
 function connectionFailureWithin(

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { anyResultSchema, videoResultSchema } from '../../queue/contract';
+import { schemaOf } from '../../queue/contract';
 import { QueueError, type QueueErrorKind } from '../../queue/queue-error';
 import { pathsOfModel } from '../../queue/request-path';
+import { fixedRhythm } from '../../queue/rhythm';
 import { waitForResult } from '../../queue/wait';
 import type { QueueAccess } from '../access/queue-access';
 import { completedJson } from '../output';
@@ -35,8 +36,8 @@ export async function askEnding(
 ): Promise<IDataObject> {
 	const ending = await settle(
 		waitForResult<Record<string, unknown>>(send, pathsOfModel(model.id, requestId), {
-			schema: model.isVideo ? videoResultSchema : anyResultSchema,
-			pollIntervalMs,
+			schema: schemaOf(model.isVideo),
+			rhythm: fixedRhythm(pollIntervalMs),
 			deadline: clock.now() + waitMs,
 			askAtOnce: true,
 			clock,

@@ -69,7 +69,8 @@ export const optionFields = {
 		type: 'number',
 		typeOptions: { minValue: 0.5, numberPrecision: 1 },
 		default: 2,
-		description: 'The pause between two status requests. Without this option the node chooses.',
+		description:
+			'A fixed pause between two status requests. Without this option the node listens to fal, and asks when the video is likely to be ready.',
 	},
 	priority: {
 		displayName: 'Priority',

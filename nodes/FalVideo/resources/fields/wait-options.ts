@@ -3,9 +3,6 @@ import type { WaitSettings } from '../../execution/follow-request';
 import { checkBoolean, checkChoice, checkNumber } from './check-value';
 import { InputError, shown } from '../../execution/errors/input-error';
 
-/** The pause between two status requests where the user sets none, in milliseconds. */
-const defaultPollIntervalMs = 2000;
-
 /** The longest wait that can be set: 30 days. fal does not keep a request as long. */
 const longestWaitSeconds = 30 * 86_400;
 
@@ -27,7 +24,7 @@ export function waitSettings(
 	return {
 		pollIntervalMs:
 			pollIntervalSeconds === undefined
-				? defaultPollIntervalMs
+				? undefined
 				: 1000 *
 					checkNumber('Poll Interval', pollIntervalSeconds, {
 						min: 0.5,

@@ -127,6 +127,7 @@ export class VideoRequest {
 				...settings,
 				model: input.model,
 				isVideo: input.known !== undefined,
+				seconds: secondsOf(input.body.duration),
 				download,
 				askAtOnce,
 				onCancel: () => this.line.cancelled(paths),
@@ -141,4 +142,9 @@ export class VideoRequest {
 // Whether nothing more will come of a request that was cancelled.
 function isOver(error: unknown): boolean {
 	return error instanceof QueueError && ['rejected', 'failed', 'gone'].includes(error.kind);
+}
+
+function secondsOf(duration: unknown): number | undefined {
+	const seconds = typeof duration === 'string' ? Number(duration) : duration;
+	return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }
