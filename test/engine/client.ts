@@ -2,6 +2,7 @@ import type { IBinaryData, INodeCredentialTestResult } from 'n8n-workflow';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Profiler } from 'node:inspector';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,6 +146,18 @@ export class EngineProcess {
 	/** Collects garbage now. */
 	async gc(): Promise<void> {
 		await this.call('gc', undefined);
+	}
+
+	/** Records from now on where processor time goes. */
+	async startProfile(): Promise<void> {
+		await this.call('profile', 'start');
+	}
+
+	/** @throws if no profile was started */
+	async stopProfile(): Promise<Profiler.Profile> {
+		const profile = await this.call('profile', 'stop');
+		if (!profile) throw new Error('No profile was started');
+		return profile;
 	}
 
 	/** What n8n has logged, on every level: a line of JSON for each entry. */

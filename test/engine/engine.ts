@@ -14,7 +14,13 @@ import { join } from 'node:path';
 import { additionalDataOf } from './additional-data';
 import type { CredentialEntry, CredentialTable } from './credentials';
 import { TableCredentials } from './credentials';
-import { addModulePaths, setEnvironment, startServices, stopServices } from './environment';
+import {
+	addModulePaths,
+	setEnvironment,
+	shareLibraries,
+	startServices,
+	stopServices,
+} from './environment';
 import type { ExecutionEvent } from './execution';
 import { Execution } from './execution';
 import { captureLogs } from './logs';
@@ -32,6 +38,8 @@ export interface EngineOptions {
 	binaryDir?: string;
 	/** Further folders of modules for the package, like n8n's own `node_modules`. */
 	modulePaths?: string[];
+	/** Folders of further packages, whose nodes workflows may use too. */
+	furtherPackages?: string[];
 }
 
 export interface RunRequest {
@@ -76,13 +84,15 @@ export class Engine {
 	/** @throws if the package cannot be loaded */
 	static async start(options: EngineOptions): Promise<Engine> {
 		const { packageDir, credentials = {}, binaryDir, modulePaths = [] } = options;
+		const { furtherPackages = [] } = options;
 		const scratchDir = options.scratchDir ?? (await mkdtemp(join(tmpdir(), 'n8n-engine-')));
 		setEnvironment(scratchDir);
 		addModulePaths(modulePaths);
+		if (furtherPackages.length > 0) shareLibraries();
 		const logs: string[] = [];
 		captureLogs(logs);
 		await startServices(binaryDir ?? join(scratchDir, 'storage'));
-		const types = await PackageTypes.load(packageDir);
+		const types = await PackageTypes.load(packageDir, furtherPackages);
 		return new Engine(logs, types, new TableCredentials(types, credentials), async () => {
 			await stopServices();
 			if (!options.scratchDir) await rm(scratchDir, { recursive: true, force: true });

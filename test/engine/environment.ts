@@ -4,8 +4,12 @@ import { installGlobalProxyAgent } from '@n8n/backend-network';
 import { GlobalConfig } from '@n8n/config';
 import { Container } from '@n8n/di';
 import { randomBytes } from 'node:crypto';
-import Module from 'node:module';
+import Module, { registerHooks } from 'node:module';
 import { delimiter } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** n8n's libraries of which a process may hold one copy only: nodes are told by their classes. */
+const SHARED = /^n8n-(workflow|core)(\/|$)/;
 
 /**
  * Sets n8n's environment variables, unless the caller has set them: a folder of its own instead
@@ -28,6 +32,15 @@ export function addModulePaths(modulePaths: string[]): void {
 	const { NODE_PATH } = process.env;
 	process.env.NODE_PATH = [...modulePaths, ...(NODE_PATH ? [NODE_PATH] : [])].join(delimiter);
 	(Module as unknown as { _initPaths(): void })._initPaths();
+}
+
+/** Gives packages that bring n8n's libraries along the engine's own, as within a server. */
+export function shareLibraries(): void {
+	const parentURL = pathToFileURL(__filename).href;
+	registerHooks({
+		resolve: (name, context, next) =>
+			next(name, SHARED.test(name) ? { ...context, parentURL } : context),
+	});
 }
 
 /**

@@ -1,12 +1,14 @@
 import { Engine } from './engine';
 import type { Execution, ExecutionEvent } from './execution';
 import { Outcome } from './outcome';
+import { CpuProfiler } from './profiler';
 import type { Call, Message } from './protocol';
 
 // A process of its own for an Engine: a test runner's sandbox, with its own globals and module
 // registry, would make of n8n's engine something that no server runs.
 
 const running = new Map<string, Execution>();
+const profiler = new CpuProfiler();
 let engine: Engine | undefined;
 
 function send(message: Message): void {
@@ -54,6 +56,9 @@ async function answer(call: Call): Promise<unknown> {
 		case 'gc':
 			globalThis.gc?.();
 			return;
+		case 'profile':
+			if (call.input === 'stop') return await profiler.stop();
+			return await profiler.start();
 		case 'logs':
 			return started().logs;
 		case 'unhandled':

@@ -1,4 +1,4 @@
-import { PackageDirectoryLoader, RoutingNode } from 'n8n-core';
+import { LazyPackageDirectoryLoader, PackageDirectoryLoader, RoutingNode } from 'n8n-core';
 import type {
 	ICredentialTestFunction,
 	ICredentialType,
@@ -11,33 +11,44 @@ import type {
 import { injectDomainRestrictionFields, NodeHelpers } from 'n8n-workflow';
 import { standInNodes } from './stand-in-nodes';
 
-/** The nodes and credentials of one built package, and the stand-ins for n8n's own nodes. */
+/**
+ * The nodes and credentials of one built package, the stand-ins for n8n's own nodes, and the nodes of
+ * further packages.
+ */
 export class PackageTypes implements INodeTypes {
-	private constructor(private readonly loader: PackageDirectoryLoader) {}
+	private constructor(
+		private readonly loader: PackageDirectoryLoader,
+		private readonly further: PackageDirectoryLoader[],
+	) {}
 
 	/**
 	 * Loads a package as the server loads a community package.
 	 *
-	 * @throws if the package has no `package.json`, or a file it names cannot be loaded
+	 * @param furtherDirs folders of packages whose nodes are loaded when a workflow asks for them, as
+	 * the server loads its own
+	 * @throws if a package has no `package.json`, or a file it names cannot be loaded
 	 */
-	static async load(packageDir: string): Promise<PackageTypes> {
+	static async load(packageDir: string, furtherDirs: string[] = []): Promise<PackageTypes> {
 		const loader = new PackageDirectoryLoader(packageDir);
 		await loader.loadAll();
+		const further = furtherDirs.map((folder) => new LazyPackageDirectoryLoader(folder));
+		for (const each of further) await each.loadAll();
 		for (const name of Object.keys(loader.known.credentials)) {
 			const { type } = loader.getCredential(name);
 			type.properties = injectDomainRestrictionFields(type);
 		}
-		return new PackageTypes(loader);
+		return new PackageTypes(loader, further);
 	}
 
 	getByName(fullName: string): INodeType | IVersionedNodeType {
 		const standIn = standInNodes[fullName];
 		if (standIn) return standIn;
 		const [packageName, name] = fullName.split('.');
-		if (packageName !== this.loader.packageName || name === undefined) {
+		const loader = [this.loader, ...this.further].find((each) => each.packageName === packageName);
+		if (loader === undefined || name === undefined) {
 			throw new Error(`The node type "${fullName}" is neither in the package nor a stand-in`);
 		}
-		return this.loader.getNode(name).type;
+		return loader.getNode(name).type;
 	}
 
 	getByNameAndVersion(fullName: string, version?: number): INodeType {

@@ -1,3 +1,4 @@
+import type { Profiler } from 'node:inspector';
 import type { IBinaryData, INodeCredentialTestResult } from 'n8n-workflow';
 import type { CredentialEntry } from './credentials';
 import type { EngineOptions, RetryRequest, RunRequest } from './engine';
@@ -24,6 +25,7 @@ export interface Calls {
 	memory: { input: undefined; output: MemoryUse };
 	cpu: { input: undefined; output: NodeJS.CpuUsage };
 	gc: { input: undefined; output: void };
+	profile: { input: 'start' | 'stop'; output: Profiler.Profile | undefined };
 	logs: { input: undefined; output: string[] };
 	unhandled: { input: undefined; output: string[] };
 	close: { input: undefined; output: void };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { draw } from './draw';
 import type { DueFault, Fault, FaultTarget } from './faults';
 import type { RequestKind } from './request-log';
 
@@ -35,12 +35,13 @@ export class Chaos {
 	take({ kind, requestIndex }: FaultTarget): DueFault | undefined {
 		const { rate, kinds = ALL_KINDS } = this.options;
 		if (!isChaosKind(kind) || !kinds.includes(kind)) return undefined;
+		const { seed } = this.options;
 		const place = `${kind}/${requestIndex}`;
 		const turn = this.counts.get(place) ?? 0;
 		this.counts.set(place, turn + 1);
-		if (this.draw(`${place}/${turn}/whether`) >= rate) return undefined;
+		if (draw(seed, `${place}/${turn}/whether`) >= rate) return undefined;
 		const faults = this.faultsFor(kind);
-		const fault = faults[Math.floor(this.draw(`${place}/${turn}/which`) * faults.length)];
+		const fault = faults[Math.floor(draw(seed, `${place}/${turn}/which`) * faults.length)];
 		return fault && { fault, accepted: false };
 	}
 
@@ -67,11 +68,5 @@ export class Chaos {
 		];
 		if (kind === 'status') faults.push({ type: 'status-word', status: 'REBALANCING' });
 		return faults;
-	}
-
-	/** A number from 0 up to but not including 1, always the same for the same name. */
-	private draw(name: string): number {
-		const hash = createHash('sha256').update(`${this.options.seed}/${name}`).digest();
-		return hash.readUInt32BE(0) / 2 ** 32;
 	}
 }

@@ -68,6 +68,7 @@ export class FalStandIn {
 			queueHost,
 			mediaHost: new MediaHost(this.queue, current),
 			log: this.log,
+			options: current,
 			changes: this.changes,
 			faultFor: (route) => this.faultFor(route),
 		});
@@ -208,9 +209,7 @@ export class FalStandIn {
 
 	private faultFor({ kind, requestId }: Route): DueFault | undefined {
 		const requestIndex =
-			kind === 'submit'
-				? this.submitAttempts++
-				: this.submissions.findIndex((submission) => submission.requestId === requestId);
+			kind === 'submit' ? this.submitAttempts++ : this.queue.placeOf(requestId ?? '');
 		const target = { kind, requestIndex };
 		return this.orders.take(target) ?? this.chance?.take(target);
 	}

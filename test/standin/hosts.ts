@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Changes } from './changes';
 import { altersReply, treat } from './delivery';
 import { type StreamFault, streamStatus } from './events';
 import type { DueFault, Fault } from './faults';
 import { Listener } from './listener';
 import type { MediaHost } from './media-host';
+import type { StandInOptions } from './options';
 import type { QueueHost } from './queue-host';
 import { readRequest } from './read-request';
 import { sendReply, type Reply } from './reply';
@@ -17,6 +19,7 @@ export interface HostParts {
 	mediaHost: MediaHost;
 	/** Where each request is entered. */
 	log: LogEntry[];
+	options: () => StandInOptions;
 	changes: Changes;
 	/** The fault that is due for a request, if any. */
 	faultFor: (route: Route) => DueFault | undefined;
@@ -54,6 +57,8 @@ export class Hosts {
 			return;
 		}
 		const reply = this.rightReply(route, entry);
+		const { submitMs } = this.parts.options();
+		if (route.kind === 'submit' && submitMs > 0) await delay(submitMs);
 		this.answered(entry, reply.status);
 		if (route.kind === 'stream' && reply.status === 200) await this.stream(route, entry, response);
 		else await sendReply(response, reply);

@@ -11,6 +11,8 @@ export interface StandInOptions {
 	keys: string[];
 	/** Milliseconds that a video takes once it is in progress. */
 	durationMs: number | ((submission: Submission, index: number) => number);
+	/** Milliseconds until a submit that was accepted is answered. */
+	submitMs: number;
 	/** Milliseconds that a request waits in the queue at least. */
 	queueMs: number;
 	/** How many requests are in progress at once at most; the others wait in the queue. */
@@ -38,6 +40,7 @@ export const defaultOptions: StandInOptions = {
 	mediaPort: 0,
 	keys: ['stand-in-key'],
 	durationMs: 300,
+	submitMs: 0,
 	queueMs: 0,
 	capacity: Infinity,
 	cancelMs: 20,

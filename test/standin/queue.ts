@@ -22,6 +22,7 @@ export type NewSubmission = Pick<Submission, 'endpoint' | 'webhookUrl' | 'header
 export class Queue {
 	/** In the order of their acceptance. */
 	readonly submissions: Submission[] = [];
+	private readonly places = new Map<string, number>();
 	private readonly timers = new Set<NodeJS.Timeout>();
 	/** Those that have been in the queue for the least time. */
 	private readonly ready = new WeakSet<Submission>();
@@ -51,6 +52,7 @@ export class Queue {
 			outcome: outcomeOfPrompt(prompt),
 		};
 		const index = this.submissions.push(submission) - 1;
+		this.places.set(submission.requestId, index);
 		const invalid = invalidInput(request.endpoint, request.body);
 		const ordered = this.options().outcome?.(submission, index);
 		submission.outcome = ordered ?? (invalid && this.briefly(invalid, index)) ?? submission.outcome;
@@ -70,7 +72,12 @@ export class Queue {
 	}
 
 	find(requestId: string): Submission | undefined {
-		return this.submissions.find((submission) => submission.requestId === requestId);
+		return this.submissions[this.placeOf(requestId)];
+	}
+
+	/** The place of a request among the accepted ones, counted from 0; -1 where there is none. */
+	placeOf(requestId: string): number {
+		return this.places.get(requestId) ?? -1;
 	}
 
 	/** How many requests are before this one in the queue. */
@@ -101,6 +108,7 @@ export class Queue {
 	clear(): void {
 		this.stop();
 		this.submissions.length = 0;
+		this.places.clear();
 	}
 
 	/** Those in the queue, in the order in which they start: `low` priority after the others. */

@@ -1,0 +1,12 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repository } from '../../scripts/dev/paths';
+import { formatted } from './format';
+import { replaceBetween } from './replace-between';
+
+/** Puts the section into the README, in the place of the last one. */
+export async function writeReadme(section: string): Promise<void> {
+	const path = join(repository, 'README.md');
+	const text = replaceBetween(await readFile(path, 'utf8'), section);
+	await writeFile(path, await formatted(path, text));
+}

@@ -1,0 +1,17 @@
+import { promptsOf } from '../../bench/contestants/contestant';
+import { httpLoop } from '../../bench/contestants/http-loop';
+import { figuresOf } from '../../bench/figures';
+import { FalStandIn } from '../standin/fal-stand-in';
+
+test("the benchmark's loop out of n8n's own nodes delivers each video once", async () => {
+	const fal = await FalStandIn.start({ durationMs: 200 });
+	const entrant = await httpLoop(0.1).enter(fal);
+	try {
+		const prompts = promptsOf(3);
+		const figures = figuresOf(fal, await entrant.run(prompts), prompts);
+		expect(figures.statusRequests.max).toBeGreaterThan(1);
+	} finally {
+		await entrant.close();
+		await fal.close();
+	}
+});
