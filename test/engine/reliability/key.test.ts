@@ -76,6 +76,23 @@ describe('a second host sees no key', () => {
 		expect(other.requests).toEqual([]);
 	});
 
+	test('that a redirect of the event stream leads to: nothing is sent to it', async () => {
+		const order = bench.fal.order({
+			on: 'stream',
+			fault: { type: 'redirect', location: `${other.url}/here`, status: 307 },
+		});
+		await bench.generate({ options: { pollIntervalSeconds: undefined } });
+		expect(order.used).toBe(1);
+		expect(other.requests).toEqual([]);
+	});
+
+	test('that the URLs of a reply name: the event stream is asked of the credential’s host', async () => {
+		bench.fal.options.publicUrl = other.url;
+		await bench.generate({ options: { pollIntervalSeconds: undefined } });
+		expect(bench.fal.count('stream')).toBe(1);
+		expect(other.requests).toEqual([]);
+	});
+
 	test('that has the files: they are fetched without one', async () => {
 		const outcome = await bench.generate({ parameters: { downloadVideo: true } });
 		expect(outcome.items('Out')[0]?.binary?.data).toBeDefined();

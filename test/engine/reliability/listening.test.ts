@@ -36,7 +36,9 @@ function streams(): LogEntry[] {
 
 test('a video is noticed by the stream: it is fetched before a question is due', async () => {
 	const outcome = await bench.generate({ items: [{ prompt: '[slow=1] A boat' }], options });
-	expect(jsonsOf(outcome)).toMatchObject([{ status: 'COMPLETED', metrics: { inference_time: 1 } }]);
+	expect(jsonsOf(outcome)).toMatchObject([
+		{ status: 'COMPLETED', metrics: { inference_time: expect.any(Number) } },
+	]);
 	expect(bench.fal.log.map(({ kind }) => kind)).toEqual(['submit', 'stream', 'result']);
 	expect(streams()[0]?.headers).toMatchObject({ accept: 'text/event-stream' });
 });

@@ -72,6 +72,16 @@ describe('Proxy', () => {
 		expect([...proxy.requests].sort()).toEqual(arrived().sort());
 	});
 
+	test('so does the stream of events', async () => {
+		const outcome = await bench.generate({
+			parameters: { requestOptions: { proxy: proxy.url } },
+			options: { pollIntervalSeconds: undefined },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(1);
+		expect(bench.fal.count('stream')).toBe(1);
+		expect([...proxy.requests].sort()).toEqual(arrived().sort());
+	});
+
 	test('so does a cancel at a stop', async () => {
 		const run = bench.start({
 			items: [{ prompt: '[stuck] A boat' }],
@@ -112,6 +122,17 @@ describe('Ignore SSL Issues', () => {
 		expect(jsonsOf(outcome)).toHaveLength(1);
 		expect(secure.count).toBe(bench.fal.log.length);
 		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('on: its stream of events is heard, too', async () => {
+		const outcome = await bench.generate({
+			credential: 'secure',
+			parameters: { requestOptions: { allowUnauthorizedCerts: true } },
+			options: { pollIntervalSeconds: undefined },
+		});
+		expect(jsonsOf(outcome)).toHaveLength(1);
+		expect(bench.fal.log.find(({ kind }) => kind === 'stream')?.answered).toBe(200);
+		expect(bench.fal.count('status')).toBe(0);
 	});
 
 	test('off: nothing is sent to it', async () => {

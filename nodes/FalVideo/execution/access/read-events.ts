@@ -26,7 +26,7 @@ export async function readEvents(
 			try {
 				read(text);
 			} catch (error) {
-				reject(error);
+				reject(error instanceof Error ? error : new Error(String(error)));
 				stream.destroy();
 			}
 		});

@@ -32,10 +32,10 @@ export class Gateway {
 					reply.on('data', (chunk: Buffer) => chunks.push(chunk));
 					reply.on('end', () => {
 						const body = this.rewritten(Buffer.concat(chunks));
-						response.writeHead(reply.statusCode ?? 502, {
-							...reply.headers,
-							'content-length': body.length,
-						});
+						const passed = { ...reply.headers, 'content-length': String(body.length) };
+						// It goes whole, whatever way it came.
+						delete passed['transfer-encoding'];
+						response.writeHead(reply.statusCode ?? 502, passed);
 						response.end(body);
 					});
 				},
