@@ -31,7 +31,10 @@ export function targetsOf(results: Results): Target[] {
 				return [
 					upTo(`${run}: submits at once`, submitsAtOnce, 20),
 					upTo(`${run}: status requests in a second`, statusPerSecond, 50),
-					upTo(`${run}: memory above idle`, memory.rss / MB, 150, 'MB'),
+					because(
+						upTo(`${run}: memory above idle`, memory.rss / MB, 150, 'MB'),
+						'n8n’s engine alone, with a node that returns at once, took 187 MB for 1,000 items',
+					),
 				];
 			},
 		),
@@ -47,7 +50,10 @@ export function targetsOf(results: Results): Target[] {
 			: []),
 		...linear(results),
 		upTo('loading the node', loadTime, 30, 'ms'),
-		upTo('200 MB download: memory held', download.held.rss / MB, 60, 'MB'),
+		because(
+			upTo('200 MB download: memory held', download.held.rss / MB, 60, 'MB'),
+			'the first large file raises it so in any Node.js pipeline; it does not grow with the file',
+		),
 		throughput(results),
 	];
 }
@@ -92,6 +98,11 @@ function linear({ scale }: Results): Target[] {
 	const what = 'processor time of one more item, from 300 to 1,000 against from 10 to 300';
 	// What is measured varies by some per cent from run to run; a parabola would make it four.
 	return [upTo(what, steepening(ten, some, thousand), 1.25, '×')];
+}
+
+/** Says why a target is not met, as a separate measurement has shown. */
+function because(target: Target, cause: string): Target {
+	return { ...target, cause };
 }
 
 function upTo(what: string, value: number, limit: number, unit = ''): Target {
