@@ -44,7 +44,7 @@ let bench: FalEngine;
 let requestId: string;
 
 beforeAll(async () => {
-	bench = await FalEngine.start({ durationMs: 20 });
+	bench = await FalEngine.start({ durationMs: 20, submitMs: 150 });
 	await bench.generate();
 	requestId = bench.submissionOf('A paper boat').requestId;
 });
