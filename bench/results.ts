@@ -7,7 +7,6 @@ import type { DownloadResult } from './measures/download';
 import type { ScaleResult } from './measures/scale';
 import { formatted } from './report/format';
 import type { StreamResult } from './stream-conditions';
-import type { Target } from './targets';
 
 /** All that a run of the benchmark has measured. */
 export interface Results {
@@ -24,6 +23,17 @@ export interface Results {
 	download: DownloadResult;
 	/** By how many milliseconds the process with the stand-ins was late for its timers. */
 	standInLate: { p99: number; max: number };
+}
+
+/** What was to be reached, and what was. */
+export interface Target {
+	what: string;
+	/** In words, with its unit, as `measured`. */
+	wanted: string;
+	measured: string;
+	met: boolean;
+	/** Why it is not met, where that is known. */
+	cause?: string;
 }
 
 const file = join(repository, 'bench', 'results.json');

@@ -1,19 +1,8 @@
 import { sequentialSeconds } from './comparison';
 import { thisNode } from './contestants/this-node';
 import type { HeatResult } from './race';
-import type { Results } from './results';
+import type { Results, Target } from './results';
 import { steepening } from './statistics';
-
-/** What was to be reached, and what was. */
-export interface Target {
-	what: string;
-	/** In words, with its unit, as `measured`. */
-	wanted: string;
-	measured: string;
-	met: boolean;
-	/** Why it is not met, where that is known. */
-	cause?: string;
-}
 
 const MB = 1e6;
 

@@ -1,9 +1,8 @@
 import { type LeftOut, sequentialSeconds } from '../comparison';
 import type { HeatResult } from '../race';
-import type { Results } from '../results';
+import type { Results, Target } from '../results';
 import type { ScaleResult } from '../measures/scale';
 import type { StreamResult } from '../stream-conditions';
-import type { Target } from '../targets';
 import { markdownTable } from './table';
 
 const MB = 1e6;

@@ -85,6 +85,25 @@ describe('agent-with-tool.json', () => {
 		expect(toolAnswers(bench.openAi.lastMessages)[1]).toMatch(/\.mp4/);
 	});
 
+	test('a tool that is set to suspend says why it cannot, and costs nothing', async () => {
+		const example = await readExample('agent-with-tool.json');
+		const nodes = example.nodes.map((node) =>
+			node.name === 'Make a Video'
+				? { ...node, parameters: { ...node.parameters, operation: 'generateAndSuspend' } }
+				: node,
+		);
+		const suspending = await importWorkflow(bench.n8n, { ...example, nodes }, bench.credentials);
+		bench.openAi.play((_request, index) =>
+			index === 0 ? { tool: 'Make_a_Video', arguments: chosen } : { text: 'I cannot.' },
+		);
+		const input = { sessionId: 'e2e', action: 'sendMessage', chatInput: 'A kite, please' };
+		await executeToEnd(bench.n8n, suspending, { trigger: 'Chat', input });
+
+		const [reason] = toolAnswers(bench.openAi.lastMessages);
+		expect(reason).toContain('cannot suspend');
+		expect(bench.fal.submissions).toHaveLength(0);
+	});
+
 	test('a value that the model got wrong comes back with what is allowed, and costs nothing', async () => {
 		bench.openAi.play((_request, index) =>
 			index === 0

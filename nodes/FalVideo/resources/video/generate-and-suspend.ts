@@ -1,10 +1,17 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { InputError } from '../../execution/errors/input-error';
+import { nodeError } from '../../execution/errors/node-error';
+import { itemView } from '../../execution/suspend/item-view';
+import { itemHook } from '../../execution/run-item';
 import { defaultMaxWaitSeconds } from '../fields/wait-options';
 import { downloadField, optionFields, optionsCollection } from '../fields/option-fields';
 import { videoFields } from './fields';
 import { runGenerateAndSuspend } from './run-generate-and-suspend';
 
 const show = { resource: ['video'], operation: ['generateAndSuspend'] };
+
+const notAsTool =
+	'Operation is "Generate and Suspend"; allowed as a tool of an agent is "Generate": the agent waits for its tool, which cannot suspend';
 
 /** The operation: all items submitted, and the execution stored until fal calls back. */
 export const generateAndSuspendOperation: INodePropertyOptions = {
@@ -14,6 +21,13 @@ export const generateAndSuspendOperation: INodePropertyOptions = {
 	description: 'Make a video while the execution is stored and holds no worker; fal resumes it',
 	// A tool has to answer while the agent waits: it cannot suspend.
 	displayOptions: { hide: { '@tool': [true] } },
+	// n8n hands the operation over as a whole, to `generateAndSuspend`. Where it takes it for a
+	// declarative one all the same, as for a tool, it must not send what its fields declare.
+	routing: {
+		request: { method: 'POST', url: '/' },
+		send: { paginate: true },
+		operations: { pagination: itemHook(() => Promise.reject(new InputError(notAsTool))) },
+	},
 };
 
 /** How the execution is suspended, and the video delivered. */
@@ -43,5 +57,8 @@ export const generateAndSuspendFields: INodeProperties[] = [
 
 /** What n8n calls for the operation, with all items of the run. */
 export async function generateAndSuspend(this: IExecuteFunctions) {
+	if (this.getNode().type.endsWith('Tool')) {
+		throw nodeError(itemView(this, 0), new InputError(notAsTool));
+	}
 	return await runGenerateAndSuspend(this, [...videoFields, ...generateAndSuspendFields]);
 }

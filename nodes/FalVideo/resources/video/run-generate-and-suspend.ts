@@ -1,79 +1,24 @@
 import {
-	type IDataObject,
 	type IExecuteFunctions,
-	type IExecuteSingleFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
-	type NodeError,
 	sleep,
 } from 'n8n-workflow';
-import { type QueueAccess, queueAccess } from '../../execution/access/queue-access';
 import { eachLimited } from '../../execution/each-limited';
-import { apiError, errorJson, nodeError } from '../../execution/errors/node-error';
-import { finished, type WaitSettings } from '../../execution/follow-request';
-import { completedJson, pendingJson } from '../../execution/output';
+import { nodeError } from '../../execution/errors/node-error';
 import { settle } from '../../execution/settle';
-import { composeRequest } from '../../execution/suspend/compose-request';
 import { callbackUrl } from '../../execution/suspend/callback-url';
 import { itemView } from '../../execution/suspend/item-view';
-import { canCallBack } from '../../execution/suspend/reachable';
 import {
 	type SuspendedRequest,
 	type Suspension,
 	writeSuspension,
 } from '../../execution/suspend/suspension';
-import { schemaOf, type StatusReply } from '../../queue/contract';
-import { lookUp } from '../../queue/look-up';
 import { QueueError } from '../../queue/queue-error';
-import type { RequestPaths } from '../../queue/request-path';
-import {
-	checkQueueOptions,
-	defaultMaxWaitSeconds,
-	deliverySettings,
-	waitSettings,
-} from '../fields/wait-options';
-import { customModel } from '../fields/models';
-import type { CheckedInput } from './check-input';
-import { checkedInput, strings } from './prepare-video';
-import { VideoRequest } from './video-request';
+import { ask, deliver, prepare, type Standing, submit } from './suspend-item';
 
 /** How many requests are asked about at once. */
 const mostLookUps = 20;
-
-/** How long a download may take while the execution occupies a worker, in milliseconds. */
-const longestDownloadMs = 1000 * defaultMaxWaitSeconds.polling;
-
-/** An item that may be submitted. */
-interface Ready {
-	view: IExecuteSingleFunctions;
-	access: QueueAccess;
-	input: CheckedInput;
-	request: VideoRequest;
-	settings: WaitSettings;
-	downloads: boolean;
-}
-
-/** What fal says of a request that is complete. */
-interface Completed {
-	status: StatusReply;
-	result: Record<string, unknown>;
-}
-
-/** An item whose request fal has accepted, and what is known of it. */
-interface Submitted {
-	ready: Ready;
-	paths: RequestPaths;
-	json: IDataObject;
-	/** Set when it is complete. */
-	completed?: Completed;
-}
-
-/** How far an item has come. */
-type Standing =
-	| { ready: Ready; submitted?: undefined }
-	| { submitted: Submitted }
-	| { output: INodeExecutionData }
-	| { error: unknown; view: IExecuteSingleFunctions; model?: string };
 
 /**
  * Submits all items with a callback to the execution, and suspends it until they are complete.
@@ -127,43 +72,6 @@ function concernsTheNode({ error }: { error: unknown }): boolean {
 	return !(error instanceof QueueError && error.kind === 'rejected');
 }
 
-async function prepare(
-	view: IExecuteSingleFunctions,
-	fields: readonly INodeProperties[],
-	url: string,
-): Promise<Ready> {
-	const choice = view.getNodeParameter('model', null);
-	const model = choice === customModel ? view.getNodeParameter('customModel', null) : choice;
-	const composed = await composeRequest(view, `/${(model ?? '') as string}`, fields);
-	const { downloads } = deliverySettings(view);
-	checkQueueOptions(view);
-	const settings = waitSettings(view, defaultMaxWaitSeconds.suspended);
-	// Only a request of an earlier execution is waited for here, while the execution occupies a worker.
-	const briefly = Math.min(settings.maxWaitMs, 1000 * defaultMaxWaitSeconds.polling);
-	const input = checkedInput(view, composed);
-	const access = await queueAccess(view, composed);
-	if (!canCallBack(url, access.baseUrl)) throw unreachable(view, url);
-	const request = new VideoRequest(view, access, {
-		input,
-		query: { fal_webhook: url },
-		headers: strings(composed.headers),
-		settings: { ...settings, maxWaitMs: briefly, onTimeout: 'returnPending' },
-	});
-	return { view, access, input, request, settings, downloads };
-}
-
-function unreachable(view: IExecuteSingleFunctions, url: string): NodeError {
-	const origin = URL.canParse(url) ? new URL(url).origin : url;
-	return apiError(
-		view,
-		`fal cannot call this n8n back at ${origin}, which only its own machine or network can reach`,
-		{
-			description:
-				'Nothing was sent, and nothing is billed. Choose the operation Generate, which asks fal instead of being called; or set the environment variable WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions) to the address under which this n8n is reached from the internet, and restart it.',
-		},
-	);
-}
-
 // All at once, or in the groups that Batching in the Request Options asks for.
 async function submitAll(context: IExecuteFunctions, standings: Standing[]): Promise<void> {
 	const { size, pauseMs } = batchesOf(context);
@@ -176,16 +84,6 @@ async function submitAll(context: IExecuteFunctions, standings: Standing[]): Pro
 		}
 	}
 	await Promise.all(submissions);
-}
-
-async function submit(ready: Ready): Promise<Standing> {
-	const { input, access, request, downloads, view } = ready;
-	const { model } = input;
-	const sent = await settle(request.forCallback(downloads));
-	if ('error' in sent) return { error: sent.error, view, model };
-	if ('output' in sent.value) return sent.value;
-	const { paths } = sent.value;
-	return { submitted: { ready, paths, json: pendingJson(model, access.baseUrl, paths) } };
 }
 
 // Nobody would be left to be called back.
@@ -201,51 +99,6 @@ async function cancelIfStopped(context: IExecuteFunctions, standings: Standing[]
 		itemView(context, 0),
 		new QueueError('stopped', 'The execution was stopped; what was submitted has been cancelled'),
 	);
-}
-
-async function ask(submitted: Submitted): Promise<Standing> {
-	const { ready, paths } = submitted;
-	const { access, input, view } = ready;
-	const { send, clock, baseUrl } = access;
-	const { model } = input;
-	const signal = view.getExecutionCancelSignal();
-	const schema = schemaOf(input.known !== undefined);
-	const answer = await settle(lookUp(send, paths, schema, clock, signal));
-	if ('error' in answer) {
-		// Only fal's verdict ends it here. Whatever else is wrong may be right when fal calls: even that
-		// it does not know the request, which it has just accepted.
-		const { error } = answer;
-		return isVerdict(error) ? { error, view, model } : { submitted };
-	}
-	if ('fault' in answer.value) return { submitted };
-	if ('pending' in answer.value) {
-		const json = pendingJson(model, baseUrl, paths, answer.value.pending);
-		return { submitted: { ready, paths, json } };
-	}
-	const completed = answer.value;
-	const json = completedJson(model, paths.requestId, completed);
-	return { submitted: { ready, paths, json, completed } };
-}
-
-// The item of one that is not waited for.
-async function deliver(one: Standing, item: number): Promise<INodeExecutionData> {
-	const pairedItem = { item };
-	if ('output' in one) return { ...one.output, pairedItem };
-	if ('error' in one) {
-		const known = one.model === undefined ? {} : { model: one.model };
-		return { json: errorJson(nodeError(one.view, one.error), known), pairedItem };
-	}
-	const { submitted } = one;
-	if (submitted === undefined) throw new Error(`Item ${item} was not submitted`);
-	const { ready, paths, json, completed } = submitted;
-	if (!ready.downloads || completed === undefined) return { json, pairedItem };
-	const { view, access, input, settings } = ready;
-	const options = { ...settings, model: input.model, download: true };
-	const deadline = access.clock.now() + longestDownloadMs;
-	const output = await settle(finished(view, access, paths, options, deadline, completed));
-	return 'error' in output
-		? { json: errorJson(nodeError(view, output.error), json), pairedItem }
-		: { ...output.value, pairedItem };
 }
 
 async function suspend(
@@ -300,8 +153,4 @@ function batchesOf(context: IExecuteFunctions): { size: number; pauseMs: number 
 	// As n8n reads them: -1 is "no groups", and 0 a group of one.
 	if (batchSize < 0) return { size: Infinity, pauseMs: 0 };
 	return { size: Math.max(1, batchSize), pauseMs: batchInterval };
-}
-
-function isVerdict(error: unknown): boolean {
-	return error instanceof QueueError && ['rejected', 'failed', 'contract'].includes(error.kind);
 }
