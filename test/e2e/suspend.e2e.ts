@@ -101,6 +101,19 @@ describe('Generate and Suspend', () => {
 		]);
 	});
 
+	test('a download that takes longer than fal waits: answered in time, and resumed all the same', async () => {
+		bench.fal.options.durationMs = 4_000;
+		bench.fal.order({ on: 'file', fault: { type: 'hang' } });
+		const workflow = await load(['One'], {}, { downloadVideo: true });
+		const id = await suspend(workflow);
+		await bench.fal.waitUntil(() => bench.fal.webhooks[0]?.answered !== undefined, limit);
+		expect(bench.fal.webhooks[0]?.answered).toBe(503);
+		// Not before the file is fetched, at the second attempt.
+		const execution = await finished(bench.n8n, id);
+		expect(execution.items('Fal Video')[0]?.binary?.data?.mimeType).toBe('video/mp4');
+		expect(execution.runs('Videos')).toHaveLength(1);
+	});
+
 	test('a file that is gone: an item with the status ERROR that still has the video’s URL', async () => {
 		bench.fal.options.durationMs = 4_000;
 		bench.fal.order({ on: 'file', times: Infinity, fault: { type: 'http', status: 404 } });
