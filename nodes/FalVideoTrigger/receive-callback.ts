@@ -1,8 +1,8 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { webhookAccess } from '../FalVideo/execution/access/webhook-access';
+import { answer } from '../FalVideo/execution/webhook/answer';
 import { askEnding } from '../FalVideo/execution/webhook/ask-ending';
 import { callbackJson, type EndedModel } from '../FalVideo/execution/webhook/ended';
-
 import { verifyCallback } from '../FalVideo/execution/webhook/verify-callback';
 import { QueueError } from '../FalVideo/queue/queue-error';
 import { type Callback, readCallback } from '../FalVideo/queue/webhook/callback';
@@ -30,21 +30,22 @@ export async function receiveCallback(context: IWebhookFunctions): Promise<IWebh
 	const deadline = AbortSignal.timeout(confirmWithinMs);
 	try {
 		const callback = readCallback(context.getBodyData());
-		if (callback === undefined) return refused(context, 400, 'This is not a callback of fal');
+		if (callback === undefined) return answer(context, 400, 'This is not a callback of fal');
 		const sender = await verifyCallback(context);
-		if (sender === 'forged') return refused(context, 401, 'The signature does not hold');
+		if (sender === 'forged') return answer(context, 401, 'The signature does not hold');
 
 		const claim = claimRequest(context, callback.request_id);
 		if (!claim.isFirst) {
-			if (await claim.isStarted) return taken(context);
-			return refused(context, 503, 'The request could not be confirmed');
+			// fal need not send it again.
+			if (await claim.isStarted) return answer(context, 200, 'Taken already');
+			return answer(context, 503, 'The request could not be confirmed');
 		}
 		return sender === 'fal'
 			? await startAtOnce(context, callback, claim)
 			: await startIfConfirmed(context, callback, claim, deadline);
 	} catch (error) {
 		context.logger.error('A callback could not be taken', { error: String(error) });
-		return refused(context, 503, 'The callback could not be taken now');
+		return answer(context, 503, 'The callback could not be taken now');
 	}
 }
 
@@ -112,8 +113,8 @@ async function startIfConfirmed(
 			error: String(error),
 		});
 		return isUnknown
-			? refused(context, 404, 'There is no such request')
-			: refused(context, 503, 'The request could not be confirmed');
+			? answer(context, 404, 'There is no such request')
+			: answer(context, 503, 'The request could not be confirmed');
 	}
 	claim.keep();
 	answer(context, 200, 'Taken');
@@ -131,26 +132,4 @@ function modelOf(context: IWebhookFunctions): EndedModel {
 
 function started(json: IDataObject): IWebhookResponseData {
 	return { noWebhookResponse: true, workflowData: [[{ json }]] };
-}
-
-/** Taken before, or by another callback of the same moment: fal need not send it again. */
-function taken(context: IWebhookFunctions): IWebhookResponseData {
-	answer(context, 200, 'Taken already');
-	return { noWebhookResponse: true };
-}
-
-function refused(context: IWebhookFunctions, status: number, why: string): IWebhookResponseData {
-	answer(context, status, why);
-	return { noWebhookResponse: true };
-}
-
-/** What is used of the response that n8n gives. */
-interface Response {
-	headersSent: boolean;
-	status(code: number): { json(body: object): void };
-}
-
-function answer(context: IWebhookFunctions, status: number, message: string): void {
-	const response = context.getResponseObject() as unknown as Response;
-	if (!response.headersSent) response.status(status).json({ message });
 }

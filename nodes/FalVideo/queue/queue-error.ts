@@ -56,3 +56,8 @@ export class QueueError extends Error {
 		super(message);
 	}
 }
+
+/** Whether an error is how the request itself ended, as against a question that was not answered. */
+export function isEnding(error: unknown): error is QueueError {
+	return error instanceof QueueError && ['rejected', 'failed', 'contract'].includes(error.kind);
+}

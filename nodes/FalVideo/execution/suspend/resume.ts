@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { schemaOf } from '../../queue/contract';
 import { lookUp } from '../../queue/look-up';
-import { QueueError } from '../../queue/queue-error';
+import { isEnding, QueueError } from '../../queue/queue-error';
 import { pathsOf } from '../../queue/request-path';
 import type { QueueAccess } from '../access/queue-access';
 import { webhookAccess } from '../access/webhook-access';
@@ -15,6 +15,7 @@ import { errorJson, nodeError } from '../errors/node-error';
 import { finished } from '../follow-request';
 import { completedJson } from '../output';
 import { settle } from '../settle';
+import { answer } from '../webhook/answer';
 import { verifyCallback } from '../webhook/verify-callback';
 import { Hearings, type Heard } from './hearings';
 import { readSuspension, type Suspension, type SuspendedRequest } from './suspension';
@@ -50,37 +51,38 @@ const hearings = new Hearings();
  */
 export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const started = Date.now();
-	const answer = await settle(resume(this, started));
-	if ('value' in answer) return answer.value;
-	const reason = answer.error instanceof Error ? answer.error.message : String(answer.error);
+	const resumed = await settle(resume(this, started));
+	if ('value' in resumed) return resumed.value;
+	const reason = resumed.error instanceof Error ? resumed.error.message : String(resumed.error);
 	this.logger.warn(
 		`fal: a callback could not be followed, the execution stays suspended: ${reason}`,
 	);
-	return refuse(this, 503, 'The state of the requests could not be found out; call again');
+	return answer(this, 503, 'The state of the requests could not be found out; call again');
 }
 
 async function resume(context: IWebhookFunctions, started: number): Promise<IWebhookResponseData> {
 	if ((await verifyCallback(context)) === 'forged') {
-		return refuse(context, 401, 'The signature is not fal’s');
+		return answer(context, 401, 'The signature is not fal’s');
 	}
 	const stored = readSuspension(context);
-	if (stored === undefined) return refuse(context, 503, 'The execution waits for no request');
+	if (stored === undefined) return answer(context, 503, 'The execution waits for no request');
 	const { suspension, items } = stored;
 	const hearing = hearings.of(`${context.getExecutionId()}:${suspension.at}`);
-	if (hearing.resuming) return refuse(context, 503, beingResumed);
+	if (hearing.resuming) return answer(context, 503, beingResumed);
 
 	const access = await webhookAccess(context);
 	const still = await listen(context, access, suspension, hearing.heard, started + askingMs);
 	if (still.fault !== undefined) throw new Error(still.fault);
 	if (still.pending) return { webhookResponse: { message: 'Requests are still running' } };
 	// Another callback may have got here while this one asked.
-	if (hearing.resuming) return refuse(context, 503, beingResumed);
+	if (hearing.resuming) return answer(context, 503, beingResumed);
 
 	hearing.resuming = true;
 	try {
+		const requests = new Map(suspension.requests.map((request) => [request.item, request]));
 		const outputs = Promise.all(
 			items.map(async (item, index): Promise<INodeExecutionData> => {
-				const request = suspension.requests.find((one) => one.item === index);
+				const request = requests.get(index);
 				const pairedItem = { item: index };
 				if (request === undefined)
 					return { ...item, json: suspension.done[index] ?? {}, pairedItem };
@@ -95,7 +97,7 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 			access.clock.sleep(left).then(() => true),
 		]);
 		// Should this process end before the download does, fal calls again, and all is done anew.
-		if (early) refuse(context, 503, beingResumed);
+		if (early) answer(context, 503, beingResumed);
 		const workflowData = [await outputs];
 		context.logger.debug(`fal: all ${suspension.requests.length} requests are complete, resuming`);
 		return early
@@ -125,17 +127,17 @@ async function listen(
 	const lookAt = async (request: SuspendedRequest): Promise<void> => {
 		const schema = schemaOf(request.isVideo);
 		const paths = pathsOf(request.path);
-		const answer = await settle(lookUp(send, paths, schema, clock, signal));
-		if ('error' in answer) {
-			const { error } = answer;
-			if (!(error instanceof QueueError) || !finalKinds.has(error.kind)) throw error;
+		const looked = await settle(lookUp(send, paths, schema, clock, signal));
+		if ('error' in looked) {
+			const { error } = looked;
+			if (!isEnding(error) && !isGone(error)) throw error;
 			heard.set(request.item, { error });
-		} else if ('fault' in answer.value) {
-			fault = answer.value.fault;
-		} else if ('pending' in answer.value) {
+		} else if ('fault' in looked.value) {
+			fault = looked.value.fault;
+		} else if ('pending' in looked.value) {
 			pending = true;
 		} else {
-			heard.set(request.item, { completed: answer.value });
+			heard.set(request.item, { completed: looked.value });
 		}
 	};
 	for (const request of first) {
@@ -161,7 +163,10 @@ async function listen(
 	return { pending, fault };
 }
 
-const finalKinds = new Set(['rejected', 'failed', 'gone', 'contract']);
+// That fal does not know the request is final here: it had accepted it, and has had its time.
+function isGone(error: unknown): error is QueueError {
+	return error instanceof QueueError && error.kind === 'gone';
+}
 
 // Never fails: what cannot be downloaded is told in the item, with the video's URL.
 async function outputOf(
@@ -192,15 +197,4 @@ async function outputOf(
 	);
 	if ('value' in output) return output.value;
 	return failed(output.error, completedJson(model, paths.requestId, heard.completed));
-}
-
-/** What is used here of the response, which is Express's. */
-interface Response {
-	status(code: number): { json(body: object): void };
-}
-
-function refuse(context: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
-	const response = context.getResponseObject() as unknown as Response;
-	response.status(status).json({ message });
-	return { noWebhookResponse: true };
 }

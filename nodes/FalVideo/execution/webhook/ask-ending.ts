@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { schemaOf } from '../../queue/contract';
-import { QueueError, type QueueErrorKind } from '../../queue/queue-error';
+import { isEnding } from '../../queue/queue-error';
 import { pathsOfModel } from '../../queue/request-path';
 import { fixedRhythm } from '../../queue/rhythm';
 import { waitForResult } from '../../queue/wait';
@@ -18,9 +18,6 @@ export interface AskEndingOptions {
 	/** Ends it in any case. */
 	signal: AbortSignal;
 }
-
-/** What is fal's word on the request, as against a question that was not answered. */
-const endings: readonly QueueErrorKind[] = ['rejected', 'failed', 'contract'];
 
 /**
  * Asks fal how a request ended.
@@ -46,6 +43,6 @@ export async function askEnding(
 	);
 	if ('value' in ending) return completedJson(model.id, requestId, ending.value);
 	const { error } = ending;
-	if (!(error instanceof QueueError) || !endings.includes(error.kind)) throw error;
+	if (!isEnding(error)) throw error;
 	return endedInErrorJson(model, error);
 }

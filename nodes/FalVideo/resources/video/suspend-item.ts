@@ -14,7 +14,7 @@ import { composeRequest } from '../../execution/suspend/compose-request';
 import { canCallBack } from '../../execution/suspend/reachable';
 import { schemaOf, type StatusReply } from '../../queue/contract';
 import { lookUp } from '../../queue/look-up';
-import { QueueError } from '../../queue/queue-error';
+import { isEnding } from '../../queue/queue-error';
 import type { RequestPaths } from '../../queue/request-path';
 import { customModel } from '../fields/models';
 import {
@@ -130,7 +130,7 @@ export async function ask(submitted: Submitted): Promise<Standing> {
 		// Only fal's verdict ends it here. Whatever else is wrong may be right when fal calls: even that
 		// it does not know the request, which it has just accepted.
 		const { error } = answer;
-		return isVerdict(error) ? { error, view, model } : { submitted };
+		return isEnding(error) ? { error, view, model } : { submitted };
 	}
 	if ('fault' in answer.value) return { submitted };
 	if ('pending' in answer.value) {
@@ -161,8 +161,4 @@ export async function deliver(one: Standing, item: number): Promise<INodeExecuti
 	return 'error' in output
 		? { json: errorJson(nodeError(view, output.error), json), pairedItem }
 		: { ...output.value, pairedItem };
-}
-
-function isVerdict(error: unknown): boolean {
-	return error instanceof QueueError && ['rejected', 'failed', 'contract'].includes(error.kind);
 }
