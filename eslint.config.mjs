@@ -36,7 +36,7 @@ export default defineConfig([
 
 	{
 		name: 'tests',
-		files: ['test/**/*.ts'],
+		files: ['test/**/*.ts', 'harness/**/*.ts'],
 		// jest declares what `expect.any`, `expect.objectContaining` and their like return as `any`.
 		rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
 	},

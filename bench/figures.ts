@@ -1,5 +1,5 @@
-import type { FalStandIn } from '../test/standin/fal-stand-in';
-import type { LogEntry } from '../test/standin/request-log';
+import type { FalStandIn } from '../harness/standin/fal-stand-in';
+import type { LogEntry } from '../harness/standin/request-log';
 import type { Finish } from './contestants/contestant';
 import { largest, mean } from './statistics';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { serverDirectory } from '../scripts/dev/paths';
+import { serverDirectory } from '../harness/server/paths';
 
 /** What the figures depend on beside the code. */
 export interface Machine {

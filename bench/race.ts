@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { variedDuration, variedDurations } from '../test/standin/durations';
-import { FalStandIn } from '../test/standin/fal-stand-in';
-import type { Fault } from '../test/standin/faults';
+import { variedDuration, variedDurations } from '../harness/standin/durations';
+import { FalStandIn } from '../harness/standin/fal-stand-in';
+import type { Fault } from '../harness/standin/faults';
 import { type Contestant, promptsOf } from './contestants/contestant';
 import { type Figures, figuresOf } from './figures';
 import { print } from './print';

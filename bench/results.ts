@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repository } from '../scripts/dev/paths';
+import { repository } from '../harness/server/paths';
 import type { Comparison } from './comparison';
 import type { Machine } from './machine';
 import type { DownloadResult } from './measures/download';

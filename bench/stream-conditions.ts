@@ -1,4 +1,4 @@
-import type { Fault } from '../test/standin/faults';
+import type { Fault } from '../harness/standin/faults';
 import { thisNode } from './contestants/this-node';
 import { type HeatResult, startSideBySide } from './race';
 

@@ -4,8 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { EngineProcess } from '../test/engine/client';
-import { CREDENTIAL_ID, FAL_VIDEO, workflowOf } from '../test/engine/workflow';
+import { EngineProcess } from '../harness/engine/client';
+import { CREDENTIAL_ID, FAL_VIDEO, workflowOf } from '../harness/engine/workflow';
 import { describeMp4 } from './demo/describe-mp4';
 import { showProgress } from './demo/progress';
 import { queueOf } from './demo/queue';

@@ -3,15 +3,15 @@
  * for fal that costs nothing, and the workflows of `examples/`. What is done in the editor stays
  * in `.dev` for the next run; delete that folder to begin anew.
  */
-import { FalStandIn } from '../test/standin/fal-stand-in';
-import { installCommunityPackage } from './dev/community-package';
-import { saveFalCredential } from './dev/fal-credential';
-import { freePort } from './dev/free-port';
-import { installServer } from './dev/install-server';
+import { FalStandIn } from '../harness/standin/fal-stand-in';
+import { installCommunityPackage } from '../harness/server/community-package';
+import { saveFalCredential } from '../harness/server/fal-credential';
+import { freePort } from '../harness/server/free-port';
+import { installServer } from '../harness/server/install-server';
 import { loadExamples } from './dev/load-examples';
-import { N8nServer } from './dev/n8n-server';
-import { demoOwner, signIn } from './dev/owner';
-import { devFolder } from './dev/paths';
+import { N8nServer } from '../harness/server/n8n-server';
+import { demoOwner, signIn } from '../harness/server/owner';
+import { devFolder } from '../harness/server/paths';
 
 async function main(): Promise<void> {
 	const interrupted = interruption();

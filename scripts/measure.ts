@@ -2,10 +2,10 @@
  * `npm run measure`: what waiting costs, measured in n8n's engine against the stand-in for fal.
  * Absolute times mean little on a shared machine; these are against times that are set, not raced.
  */
-import { EngineProcess } from '../test/engine/client';
-import type { Outcome } from '../test/engine/outcome';
-import { CREDENTIAL_ID, FAL_VIDEO, workflowOf } from '../test/engine/workflow';
-import { FalStandIn } from '../test/standin/fal-stand-in';
+import { EngineProcess } from '../harness/engine/client';
+import type { Outcome } from '../harness/engine/outcome';
+import { CREDENTIAL_ID, FAL_VIDEO, workflowOf } from '../harness/engine/workflow';
+import { FalStandIn } from '../harness/standin/fal-stand-in';
 
 const workflow = workflowOf({
 	resource: 'video',

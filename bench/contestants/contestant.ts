@@ -1,4 +1,4 @@
-import type { FalStandIn } from '../../test/standin/fal-stand-in';
+import type { FalStandIn } from '../../harness/standin/fal-stand-in';
 
 /** What all contestants ask for: a video of five seconds by the node's default model. */
 export const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';

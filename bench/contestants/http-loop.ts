@@ -1,8 +1,8 @@
 import type { INode } from 'n8n-workflow';
-import type { EngineProcess } from '../../test/engine/client';
-import type { Outcome } from '../../test/engine/outcome';
-import { itemsOf, node, workflowFrom } from '../../test/engine/workflow';
-import type { FalStandIn } from '../../test/standin/fal-stand-in';
+import type { EngineProcess } from '../../harness/engine/client';
+import type { Outcome } from '../../harness/engine/outcome';
+import { itemsOf, node, workflowFrom } from '../../harness/engine/workflow';
+import type { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { type Contestant, MODEL } from './contestant';
 import { engineWithNodesBase } from './nodes-base';
 import { succeeded } from './succeeded';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { serverDirectory } from '../../scripts/dev/paths';
-import { EngineProcess } from '../../test/engine/client';
+import { serverDirectory } from '../../harness/server/paths';
+import { EngineProcess } from '../../harness/engine/client';
 
 /** An engine in which workflows may use n8n's own nodes, as the installed server has them. */
 export async function engineWithNodesBase(): Promise<EngineProcess> {

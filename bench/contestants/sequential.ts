@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { EngineProcess } from '../../test/engine/client';
-import type { Outcome } from '../../test/engine/outcome';
-import { itemsOf, node, workflowFrom } from '../../test/engine/workflow';
-import type { FalStandIn } from '../../test/standin/fal-stand-in';
+import { EngineProcess } from '../../harness/engine/client';
+import type { Outcome } from '../../harness/engine/outcome';
+import { itemsOf, node, workflowFrom } from '../../harness/engine/workflow';
+import type { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { type Contestant, MODEL } from './contestant';
 import { succeeded } from './succeeded';
 import { warmUp } from './warm-up';

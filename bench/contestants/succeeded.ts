@@ -1,4 +1,4 @@
-import type { Outcome } from '../../test/engine/outcome';
+import type { Outcome } from '../../harness/engine/outcome';
 
 /**
  * The same outcome.

@@ -1,8 +1,8 @@
-import { EngineProcess } from '../../test/engine/client';
-import type { CredentialEntry } from '../../test/engine/credentials';
-import type { Outcome } from '../../test/engine/outcome';
-import { CREDENTIAL_ID, FAL_VIDEO, itemsOf, workflowOf } from '../../test/engine/workflow';
-import { FalStandIn } from '../../test/standin/fal-stand-in';
+import { EngineProcess } from '../../harness/engine/client';
+import type { CredentialEntry } from '../../harness/engine/credentials';
+import type { Outcome } from '../../harness/engine/outcome';
+import { CREDENTIAL_ID, FAL_VIDEO, itemsOf, workflowOf } from '../../harness/engine/workflow';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 import type { Contestant, Entrant } from './contestant';
 import { succeeded } from './succeeded';
 

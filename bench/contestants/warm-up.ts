@@ -1,4 +1,4 @@
-import { FalStandIn } from '../../test/standin/fal-stand-in';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 
 /** Lets a contestant make one video at once, at a stand-in where nothing is measured. */
 export async function warmUp(makeOne: (fal: FalStandIn) => Promise<unknown>): Promise<void> {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand } from '../../scripts/dev/run-command';
-import type { EngineProcess } from '../../test/engine/client';
-import { node, workflowFrom } from '../../test/engine/workflow';
-import { FalStandIn } from '../../test/standin/fal-stand-in';
+import { runCommand } from '../../harness/server/run-command';
+import type { EngineProcess } from '../../harness/engine/client';
+import { node, workflowFrom } from '../../harness/engine/workflow';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { promptsOf } from '../contestants/contestant';
 import { engineWithNodesBase } from '../contestants/nodes-base';
 import { succeeded } from '../contestants/succeeded';

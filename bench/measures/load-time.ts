@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { repository } from '../../scripts/dev/paths';
-import { runCommand } from '../../scripts/dev/run-command';
+import { repository } from '../../harness/server/paths';
+import { runCommand } from '../../harness/server/run-command';
 import { median } from '../statistics';
 
 const rounds = 20;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineProcess } from '../../test/engine/client';
+import type { EngineProcess } from '../../harness/engine/client';
 
 /** Bytes of a process: all that is resident, and of it V8's heap. */
 export interface Memory {

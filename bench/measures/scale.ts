@@ -1,7 +1,7 @@
-import type { EngineProcess } from '../../test/engine/client';
-import { itemsOf, node, workflowFrom } from '../../test/engine/workflow';
-import { variedDurations } from '../../test/standin/durations';
-import { FalStandIn } from '../../test/standin/fal-stand-in';
+import type { EngineProcess } from '../../harness/engine/client';
+import { itemsOf, node, workflowFrom } from '../../harness/engine/workflow';
+import { variedDurations } from '../../harness/standin/durations';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { promptsOf } from '../contestants/contestant';
 import { succeeded } from '../contestants/succeeded';
 import { generateAll, warmEngine } from '../contestants/this-node';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repository } from '../../scripts/dev/paths';
+import { repository } from '../../harness/server/paths';
 import { formatted } from './format';
 import { replaceBetween } from './replace-between';
 

@@ -1,4 +1,4 @@
-import { readMp4 } from '../../test/standin/mp4';
+import { readMp4 } from '../../harness/standin/mp4';
 
 /** One line about a video file: its length and its shape. */
 export function describeMp4(bytes: Buffer): string {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EngineProcess } from '../../test/engine/client';
-import type { Outcome } from '../../test/engine/outcome';
+import type { EngineProcess } from '../../harness/engine/client';
+import type { Outcome } from '../../harness/engine/outcome';
 
 /** How often n8n's log is looked at, in milliseconds. */
 const lookEveryMs = 250;

@@ -1,4 +1,4 @@
-import { FalStandIn } from '../../test/standin/fal-stand-in';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 
 /** Where the demo's video is made. */
 export interface DemoQueue {

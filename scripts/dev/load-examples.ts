@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { falCredentialType, type CredentialReference } from './fal-credential';
-import type { N8nServer } from './n8n-server';
-import { examplesDirectory } from './paths';
+import { falCredentialType, type CredentialReference } from '../../harness/server/fal-credential';
+import type { N8nServer } from '../../harness/server/n8n-server';
+import { examplesDirectory } from '../../harness/server/paths';
 
 interface ExampleNode {
 	type: string;

@@ -3,7 +3,7 @@ import { falClient } from '../../bench/contestants/fal-client';
 import { sequential } from '../../bench/contestants/sequential';
 import { thisNode } from '../../bench/contestants/this-node';
 import { figuresOf } from '../../bench/figures';
-import { FalStandIn } from '../standin/fal-stand-in';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 
 // The fourth, out of n8n's own nodes, needs an installed server: test/e2e/bench.e2e.ts.
 test.each<Contestant>([thisNode, falClient, sequential(0.1)])(

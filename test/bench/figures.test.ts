@@ -1,6 +1,6 @@
 import { figuresOf } from '../../bench/figures';
-import { FalStandIn } from '../standin/fal-stand-in';
-import { sendRaw } from '../standin/http';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
+import { sendRaw } from '../../harness/standin/http';
 import { AUTHORIZED, submit } from '../standin/test-requests';
 
 let fal: FalStandIn;

@@ -1,7 +1,7 @@
 import { promptsOf } from '../../bench/contestants/contestant';
 import { httpLoop } from '../../bench/contestants/http-loop';
 import { figuresOf } from '../../bench/figures';
-import { FalStandIn } from '../standin/fal-stand-in';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 
 test("the benchmark's loop out of n8n's own nodes delivers each video once", async () => {
 	const fal = await FalStandIn.start({ durationMs: 200 });

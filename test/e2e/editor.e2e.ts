@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { demoOwner } from '../../scripts/dev/owner';
+import { demoOwner } from '../../harness/server/owner';
 import { openEditor, startBrowser } from './browser/browser';
 import { addNode, choose, credentialDialog, field, openWorkflow } from './browser/editor';
 import { takePicture } from './browser/pictures';

@@ -1,6 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { saveFalCredential } from '../../scripts/dev/fal-credential';
-import { video } from '../standin/outcome';
+import { saveFalCredential } from '../../harness/server/fal-credential';
+import { video } from '../../harness/standin/outcome';
 import { Bench, type CredentialsByType } from './harness/bench';
 import { execute, executeToEnd, finished, untilStatus, type Execution } from './harness/executions';
 import { importWorkflow, readExample } from './harness/workflows';

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repository } from '../../scripts/dev/paths';
-import { runCommand } from '../../scripts/dev/run-command';
+import { repository } from '../../harness/server/paths';
+import { runCommand } from '../../harness/server/run-command';
 import { Bench } from './harness/bench';
 import { executeToEnd } from './harness/executions';
 import { importWorkflow, readExample } from './harness/workflows';

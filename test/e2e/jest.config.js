@@ -3,7 +3,6 @@ module.exports = {
 	testEnvironment: 'node',
 	// Not `*.test.ts`: those are what `npm test` runs, which needs no server.
 	testMatch: ['<rootDir>/*.e2e.ts'],
-	modulePathIgnorePatterns: ['<rootDir>/n8n/'],
 	testPathIgnorePatterns: ['/node_modules/'],
 	transform: {
 		'^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],

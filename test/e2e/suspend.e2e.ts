@@ -1,6 +1,6 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { Forgery } from '../standin/signing';
-import { saveFalCredential } from '../../scripts/dev/fal-credential';
+import type { Forgery } from '../../harness/standin/signing';
+import { saveFalCredential } from '../../harness/server/fal-credential';
 import { Bench, type CredentialsByType } from './harness/bench';
 import { execute, finished, readExecution, untilStatus } from './harness/executions';
 import { importWorkflow, readExample, type StoredWorkflow } from './harness/workflows';

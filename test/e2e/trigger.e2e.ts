@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
-import { saveFalCredential } from '../../scripts/dev/fal-credential';
+import { saveFalCredential } from '../../harness/server/fal-credential';
 import { defaultModel } from '../../nodes/FalVideo/resources/fields/models';
-import type { RequestKind } from '../standin/request-log';
-import type { Forgery } from '../standin/signing';
+import type { RequestKind } from '../../harness/standin/request-log';
+import type { Forgery } from '../../harness/standin/signing';
 import { submit } from '../standin/test-requests';
 import { Bench, type CredentialsByType } from './harness/bench';
 import { executeToEnd, executionsOf, startedByWebhook, type Execution } from './harness/executions';

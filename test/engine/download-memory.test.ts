@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FalEngine, jsonsOf } from './fal-engine';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
 
 const MB = 1024 * 1024;
 const fileBytes = 200 * MB;

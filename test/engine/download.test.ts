@@ -1,12 +1,12 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { containing, including, matching } from '../matchers';
-import type { FaultOrder } from '../standin/faults';
-import { videoFor } from '../standin/media';
-import { readMp4 } from '../standin/mp4';
+import type { FaultOrder } from '../../harness/standin/faults';
+import { videoFor } from '../../harness/standin/media';
+import { readMp4 } from '../../harness/standin/mp4';
 import { submit } from '../standin/test-requests';
-import { FalEngine, jsonsOf, KEY } from './fal-engine';
-import type { Outcome } from './outcome';
-import { FAL_VIDEO } from './workflow';
+import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
+import type { Outcome } from '../../harness/engine/outcome';
+import { FAL_VIDEO } from '../../harness/engine/workflow';
 
 let bench: FalEngine;
 

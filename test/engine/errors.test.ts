@@ -1,9 +1,9 @@
 import { anyOf, containing, including } from '../matchers';
-import type { JsonObject } from '../standin/json';
-import type { FaultOrder } from '../standin/faults';
-import type { Given } from './fal-engine';
-import { FalEngine, jsonsOf } from './fal-engine';
-import { FAL_VIDEO } from './workflow';
+import type { JsonObject } from '../../harness/standin/json';
+import type { FaultOrder } from '../../harness/standin/faults';
+import type { Given } from '../../harness/engine/fal-engine';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { FAL_VIDEO } from '../../harness/engine/workflow';
 
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 const WRONG_KEY = 'wrong-id:wrong-secret';

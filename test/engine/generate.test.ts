@@ -2,10 +2,10 @@ import { createServer, request as openRequest } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { anyOf, matching } from '../matchers';
-import type { JsonObject } from '../standin/json';
+import type { JsonObject } from '../../harness/standin/json';
 import { postVideo } from '../standin/test-requests';
-import { FalEngine, jsonsOf, KEY } from './fal-engine';
-import { FAL_VIDEO } from './workflow';
+import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
+import { FAL_VIDEO } from '../../harness/engine/workflow';
 
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 const MODEL_V26 = 'fal-ai/kling-video/v2.6/pro/text-to-video';

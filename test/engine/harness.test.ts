@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EngineProcess } from './client';
-import type { EngineProcessOptions, RemoteExecution } from './client';
-import type { RunRequest } from './engine';
-import type { NodeOptions } from './workflow';
-import { itemsOf, node, workflowFrom } from './workflow';
+import { EngineProcess } from '../../harness/engine/client';
+import type { EngineProcessOptions, RemoteExecution } from '../../harness/engine/client';
+import type { RunRequest } from '../../harness/engine/engine';
+import type { NodeOptions } from '../../harness/engine/workflow';
+import { itemsOf, node, workflowFrom } from '../../harness/engine/workflow';
 
 /** One request for a word, held until the test answers it. */
 class WordRequest {
@@ -79,7 +79,7 @@ let binaryDir: string;
 beforeAll(async () => {
 	binaryDir = await mkdtemp(join(tmpdir(), 'harness-'));
 	options = {
-		packageDir: join(__dirname, 'fixture'),
+		packageDir: join(__dirname, '..', '..', 'harness', 'engine', 'fixture'),
 		binaryDir,
 		credentials: {
 			'1': {

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { anyOf, containing, including } from '../matchers';
-import { FalEngine, jsonsOf } from './fal-engine';
-import { FAL_VIDEO } from './workflow';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { FAL_VIDEO } from '../../harness/engine/workflow';
 
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 const MODEL_V26 = 'fal-ai/kling-video/v2.6/pro/text-to-video';

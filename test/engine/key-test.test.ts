@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { containing, including } from '../matchers';
-import { FalEngine, jsonsOf, KEY } from './fal-engine';
+import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
 
 const NO_REQUEST = '/fal-ai/kling-video/requests/00000000-0000-0000-0000-000000000000/status';
 const WRONG_KEY = 'wrong-id:wrong-secret';

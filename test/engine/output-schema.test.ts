@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FalEngine, jsonsOf } from './fal-engine';
-import { itemsOf, workflowOf } from './workflow';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { itemsOf, workflowOf } from '../../harness/engine/workflow';
 
 // The schemas that the editor shows before the first run, held against what really comes out.
 

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { containing } from '../matchers';
-import { FalEngine, jsonsOf, KEY } from './fal-engine';
-import type { Outcome } from './outcome';
-import { itemsOf, workflowOf } from './workflow';
+import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
+import type { Outcome } from '../../harness/engine/outcome';
+import { itemsOf, workflowOf } from '../../harness/engine/workflow';
 
 let bench: FalEngine;
 

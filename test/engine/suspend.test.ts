@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { FalEngine, jsonsOf } from './fal-engine';
-import type { NodeOptions } from './workflow';
-import { itemsOf, workflowOf } from './workflow';
-import type { Outcome } from './outcome';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import type { NodeOptions } from '../../harness/engine/workflow';
+import { itemsOf, workflowOf } from '../../harness/engine/workflow';
+import type { Outcome } from '../../harness/engine/outcome';
 import { Gateway } from './reliability/hosts/gateway';
 import { ForwardProxy } from './reliability/hosts/forward-proxy';
 import { selfSigned } from './reliability/hosts/self-signed';

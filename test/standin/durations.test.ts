@@ -1,5 +1,5 @@
-import { variedDuration, variedDurations } from './durations';
-import { FalStandIn } from './fal-stand-in';
+import { variedDuration, variedDurations } from '../../harness/standin/durations';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { postVideo } from './test-requests';
 
 const spread = { medianMs: 60_000, sigma: 0.2, seed: 1 };

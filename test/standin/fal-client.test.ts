@@ -1,6 +1,6 @@
 import { ApiError, createFalClient, ValidationError, type QueueStatus } from '@fal-ai/client';
-import { FalStandIn } from './fal-stand-in';
-import { readMp4 } from './mp4';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
+import { readMp4 } from '../../harness/standin/mp4';
 
 /**
  * fal's own client against the stand-in: what the client makes of fal, it must make of the

@@ -1,7 +1,7 @@
-import { FalStandIn } from './fal-stand-in';
-import type { Fault } from './faults';
-import { sendRaw } from './http';
-import { readMp4 } from './mp4';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
+import type { Fault } from '../../harness/standin/faults';
+import { sendRaw } from '../../harness/standin/http';
+import { readMp4 } from '../../harness/standin/mp4';
 import { AUTHORIZED, jsonOf, postVideo, submit } from './test-requests';
 
 let fal: FalStandIn;

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { markers } from './markers';
+import { markers } from '../../harness/standin/markers';
 
 it('starts from the command line, says where it is, and ends', async () => {
-	const main = join(__dirname, 'main.ts');
+	const main = join(__dirname, '..', '..', 'harness', 'standin', 'main.ts');
 	const child = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0'], {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FalStandIn } from './fal-stand-in';
-import { sendRaw } from './http';
-import { readMp4 } from './mp4';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
+import { sendRaw } from '../../harness/standin/http';
+import { readMp4 } from '../../harness/standin/mp4';
 import { submit } from './test-requests';
 
-const FOLDER = join(__dirname, 'videos');
+const FOLDER = join(__dirname, '..', '..', 'harness', 'standin', 'videos');
 
 const SHAPES = {
 	'16x9': { width: 320, height: 180 },

@@ -1,5 +1,5 @@
-import { FalStandIn } from './fal-stand-in';
-import { sendRaw } from './http';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
+import { sendRaw } from '../../harness/standin/http';
 import { submit, AUTHORIZED, jsonOf } from './test-requests';
 
 let fal: FalStandIn;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sendReply } from './reply';
+import { sendReply } from '../../harness/standin/reply';
 
 it('makes a body no faster than it is taken', async () => {
 	const chunk = Buffer.alloc(64 * 1024);

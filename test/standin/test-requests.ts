@@ -1,6 +1,6 @@
-import type { FalStandIn } from './fal-stand-in';
-import { sendRaw, type RawReply } from './http';
-import { isJsonObject, parseJson, type JsonObject } from './json';
+import type { FalStandIn } from '../../harness/standin/fal-stand-in';
+import { sendRaw, type RawReply } from '../../harness/standin/http';
+import { isJsonObject, parseJson, type JsonObject } from '../../harness/standin/json';
 
 /** The header with the stand-in's key. */
 export const AUTHORIZED = { authorization: 'Key stand-in-key' };

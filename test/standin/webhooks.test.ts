@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:http';
-import { FalStandIn } from './fal-stand-in';
-import { isJsonObject, parseJson, type JsonValue } from './json';
-import type { Forgery } from './signing';
+import { FalStandIn } from '../../harness/standin/fal-stand-in';
+import { isJsonObject, parseJson, type JsonValue } from '../../harness/standin/json';
+import type { Forgery } from '../../harness/standin/signing';
 import { submit } from './test-requests';
 
 interface Callback {

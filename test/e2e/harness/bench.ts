@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installCommunityPackage } from '../../../scripts/dev/community-package';
-import { saveFalCredential, type CredentialReference } from '../../../scripts/dev/fal-credential';
-import { N8nServer } from '../../../scripts/dev/n8n-server';
-import { demoOwner, signIn } from '../../../scripts/dev/owner';
-import { FalStandIn } from '../../standin/fal-stand-in';
+import { installCommunityPackage } from '../../../harness/server/community-package';
+import {
+	saveFalCredential,
+	type CredentialReference,
+} from '../../../harness/server/fal-credential';
+import { N8nServer } from '../../../harness/server/n8n-server';
+import { demoOwner, signIn } from '../../../harness/server/owner';
+import { FalStandIn } from '../../../harness/standin/fal-stand-in';
 import { OpenAiStandIn } from '../openai/openai-stand-in';
 import { saveOpenAiCredential } from './openai-credential';
 import { removeFolder, temporaryFolder } from './temporary-folder';

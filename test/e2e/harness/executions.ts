@@ -6,8 +6,8 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { N8nServer } from '../../../scripts/dev/n8n-server';
-import { parseRunData } from '../../engine/run-data';
+import type { N8nServer } from '../../../harness/server/n8n-server';
+import { parseRunData } from '../../../harness/engine/run-data';
 import type { StoredWorkflow } from './workflows';
 
 /** Milliseconds that an execution may take. */

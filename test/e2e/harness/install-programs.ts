@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { runCommand } from '../../../scripts/dev/run-command';
+import { runCommand } from '../../../harness/server/run-command';
 
 interface Program {
 	/** Debian's name of the package. */

@@ -1,5 +1,5 @@
-import type { CredentialReference } from '../../../scripts/dev/fal-credential';
-import type { N8nServer } from '../../../scripts/dev/n8n-server';
+import type { CredentialReference } from '../../../harness/server/fal-credential';
+import type { N8nServer } from '../../../harness/server/n8n-server';
 import type { OpenAiStandIn } from '../openai/openai-stand-in';
 
 /** Makes n8n's own credential for OpenAI, with the stand-in as its base URL. */

@@ -1,4 +1,4 @@
-import { installServer } from '../../../scripts/dev/install-server';
+import { installServer } from '../../../harness/server/install-server';
 import { installPrograms } from './install-programs';
 
 /** Puts everything on the machine that the tests start: once, before the first of them. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IConnections, INode } from 'n8n-workflow';
-import type { N8nServer } from '../../../scripts/dev/n8n-server';
-import { examplesDirectory } from '../../../scripts/dev/paths';
+import type { N8nServer } from '../../../harness/server/n8n-server';
+import { examplesDirectory } from '../../../harness/server/paths';
 import type { CredentialsByType } from './bench';
 
 /** A workflow as n8n's editor exports it. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../../scripts/dev/free-port';
-import { runCommand } from '../../../scripts/dev/run-command';
+import { freePort } from '../../../harness/server/free-port';
+import { runCommand } from '../../../harness/server/run-command';
 import { postgresFolders } from '../harness/install-programs';
 import { Program } from './program';
 

@@ -1,7 +1,7 @@
-import type { FaultOrder } from '../../standin/faults';
-import type { JsonObject } from '../../standin/json';
-import { FalEngine, jsonsOf, KEY } from '../fal-engine';
-import type { Outcome } from '../outcome';
+import type { FaultOrder } from '../../../harness/standin/faults';
+import type { JsonObject } from '../../../harness/standin/json';
+import { FalEngine, jsonsOf, KEY } from '../../../harness/engine/fal-engine';
+import type { Outcome } from '../../../harness/engine/outcome';
 import { Gateway } from './hosts/gateway';
 import { OtherHost } from './hosts/other-host';
 

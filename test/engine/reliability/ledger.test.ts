@@ -1,8 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { modelError, video } from '../../standin/outcome';
-import { FalEngine, jsonsOf, KEY } from '../fal-engine';
-import type { Outcome } from '../outcome';
-import { CREDENTIAL_ID, FAL_VIDEO, itemsOf, node, workflowFrom } from '../workflow';
+import { modelError, video } from '../../../harness/standin/outcome';
+import { FalEngine, jsonsOf, KEY } from '../../../harness/engine/fal-engine';
+import type { Outcome } from '../../../harness/engine/outcome';
+import {
+	CREDENTIAL_ID,
+	FAL_VIDEO,
+	itemsOf,
+	node,
+	workflowFrom,
+} from '../../../harness/engine/workflow';
 import { ledgerSizes } from './ledger-size';
 
 let bench: FalEngine;

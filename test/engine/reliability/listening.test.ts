@@ -1,6 +1,6 @@
-import type { Fault } from '../../standin/faults';
-import type { LogEntry } from '../../standin/request-log';
-import { FalEngine, jsonsOf } from '../fal-engine';
+import type { Fault } from '../../../harness/standin/faults';
+import type { LogEntry } from '../../../harness/standin/request-log';
+import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
 
 /** Without a Poll Interval the node listens to the request's events and asks when it is worth it. */
 const options = { pollIntervalSeconds: undefined };

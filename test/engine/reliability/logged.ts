@@ -1,4 +1,4 @@
-import type { EngineProcess } from '../client';
+import type { EngineProcess } from '../../../harness/engine/client';
 
 /**
  * Resolves when n8n has logged a text, on any level.

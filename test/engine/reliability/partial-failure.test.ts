@@ -1,5 +1,5 @@
-import { FalEngine, jsonsOf, type Given } from '../fal-engine';
-import { FAL_VIDEO } from '../workflow';
+import { FalEngine, jsonsOf, type Given } from '../../../harness/engine/fal-engine';
+import { FAL_VIDEO } from '../../../harness/engine/workflow';
 
 let bench: FalEngine;
 

@@ -1,7 +1,7 @@
-import type { Fault } from '../../standin/faults';
-import type { LogEntry } from '../../standin/request-log';
-import { FalEngine, jsonsOf } from '../fal-engine';
-import type { Outcome } from '../outcome';
+import type { Fault } from '../../../harness/standin/faults';
+import type { LogEntry } from '../../../harness/standin/request-log';
+import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import type { Outcome } from '../../../harness/engine/outcome';
 
 type Place = 'status' | 'result' | 'file';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type AddressInfo } from 'node:net';
-import { FalEngine, jsonsOf } from '../fal-engine';
-import type { Outcome } from '../outcome';
+import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import type { Outcome } from '../../../harness/engine/outcome';
 import { ForwardProxy } from './hosts/forward-proxy';
 import { Gateway } from './hosts/gateway';
 import { selfSigned } from './hosts/self-signed';

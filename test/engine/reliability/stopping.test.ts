@@ -1,5 +1,5 @@
-import type { LogEntry } from '../../standin/request-log';
-import { FalEngine, jsonsOf } from '../fal-engine';
+import type { LogEntry } from '../../../harness/standin/request-log';
+import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
 import { logged } from './logged';
 
 let bench: FalEngine;

@@ -1,6 +1,6 @@
-import type { Fault } from '../../standin/faults';
-import { FalEngine, jsonsOf, type Given } from '../fal-engine';
-import { FAL_VIDEO } from '../workflow';
+import type { Fault } from '../../../harness/standin/faults';
+import { FalEngine, jsonsOf, type Given } from '../../../harness/engine/fal-engine';
+import { FAL_VIDEO } from '../../../harness/engine/workflow';
 
 let bench: FalEngine;
 

@@ -1,4 +1,4 @@
-import { FalEngine, jsonsOf } from '../fal-engine';
+import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
 import { ledgerSizes } from './ledger-size';
 
 let bench: FalEngine;

@@ -1,8 +1,8 @@
-import type { Fault } from '../../standin/faults';
-import { outcomeOfPrompt } from '../../standin/markers';
-import type { RequestKind } from '../../standin/request-log';
-import { FalEngine, jsonsOf } from '../fal-engine';
-import type { Outcome } from '../outcome';
+import type { Fault } from '../../../harness/standin/faults';
+import { outcomeOfPrompt } from '../../../harness/standin/markers';
+import type { RequestKind } from '../../../harness/standin/request-log';
+import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import type { Outcome } from '../../../harness/engine/outcome';
 
 interface Row {
 	name: string;

@@ -1,6 +1,6 @@
 import { isSigned, keysOfJwks } from '../../../nodes/FalVideo/queue/webhook/signature';
-import type { JsonValue } from '../../standin/json';
-import { type Forgery, Signer } from '../../standin/signing';
+import type { JsonValue } from '../../../harness/standin/json';
+import { type Forgery, Signer } from '../../../harness/standin/signing';
 
 const requestId = '6d5f8a0e-1c2b-4d3e-9f4a-5b6c7d8e9f0a';
 const body = JSON.stringify({ request_id: requestId, status: 'OK', payload: { text: 'Größe' } });

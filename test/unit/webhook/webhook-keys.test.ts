@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { WebhookKeys } from '../../../nodes/FalVideo/execution/webhook/webhook-keys';
 import { keysOfJwks } from '../../../nodes/FalVideo/queue/webhook/signature';
-import { Signer } from '../../standin/signing';
+import { Signer } from '../../../harness/standin/signing';
 
 const url = 'https://fal.test/jwks.json';
 const minute = 60_000;

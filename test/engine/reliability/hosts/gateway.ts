@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { JsonObject } from '../../../standin/json';
+import type { JsonObject } from '../../../../harness/standin/json';
 
 /** What a gateway makes of a reply's JSON before it hands it on. */
 export type Rewrite = (json: JsonObject) => JsonObject;

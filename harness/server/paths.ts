@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const repository = join(__dirname, '..', '..');
 
 /** Where the n8n server is installed that the editor and the server tests run. */
-export const serverDirectory = join(repository, 'test', 'e2e', 'n8n');
+export const serverDirectory = join(repository, 'harness', 'server', 'n8n');
 
 /** The workflows that people import. */
 export const examplesDirectory = join(repository, 'examples');

@@ -5,7 +5,7 @@ import { markers } from './markers';
 /**
  * Starts the stand-in by hand, for a demo or for n8n's editor:
  *
- *     npx tsx test/standin/main.ts [--port 8787] [--seconds 8]
+ *     npx tsx harness/standin/main.ts [--port 8787] [--seconds 8]
  *
  * `--seconds` is how long a video takes. Files come from the next port.
  */
