@@ -1,10 +1,10 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 import { callbackPath } from './execution/suspend/callback-url';
 import { resumeOnCallback } from './execution/suspend/resume';
-import { noRegistration } from './execution/webhook/no-registration';
-import { requestOptions } from './resources/fields/request-options';
+import { noRegistration } from './execution/webhook/respond';
+import { requestOptions } from './resources/request-options';
 import { requestProperties } from './resources/request';
-import { testKey } from './execution/access/test-key';
+import { testKey } from './execution/transport/test-key';
 import { videoProperties } from './resources/video';
 import { generateAndSuspend } from './resources/video/generate-and-suspend';
 

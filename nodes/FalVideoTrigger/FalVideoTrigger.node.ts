@@ -1,14 +1,43 @@
 import {
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { testKey } from '../FalVideo/execution/access/test-key';
-import { noRegistration } from '../FalVideo/execution/webhook/no-registration';
-import { triggerFields } from './fields';
+import { testKey } from '../FalVideo/execution/transport/test-key';
+import { noRegistration } from '../FalVideo/execution/webhook/respond';
+import { modelFields } from '../FalVideo/resources/model-choice';
 import { receiveCallback } from './receive-callback';
+
+/** What a user can fill in. */
+const triggerFields: INodeProperties[] = [
+	{
+		displayName:
+			'Give the Production URL above to Fal Video: Generate, with Wait Until Complete off, as its option Webhook URL. fal then starts this workflow when the video is finished, or has failed.',
+		name: 'usage',
+		type: 'notice',
+		default: '',
+	},
+	...modelFields(
+		{},
+		{
+			model:
+				'Which model the requests were sent to. fal’s callback does not say it, and the request is looked up by it.',
+			customModel: 'The endpoint ID that the requests were sent to',
+			customHint: 'Its first two parts are the address of the requests',
+		},
+	),
+	{
+		displayName: 'Fetch Result',
+		name: 'fetchResult',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to fetch the result from fal, which also gives what the callback lacks, such as the metrics',
+	},
+];
 
 /** What the trigger is. It registers nothing: fal is told its URL with each request. */
 export class FalVideoTrigger implements INodeType {

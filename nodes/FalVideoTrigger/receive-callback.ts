@@ -1,13 +1,11 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { webhookAccess } from '../FalVideo/execution/access/webhook-access';
-import { answer } from '../FalVideo/execution/webhook/answer';
-import { askEnding } from '../FalVideo/execution/webhook/ask-ending';
-import { callbackJson, type EndedModel } from '../FalVideo/execution/webhook/ended';
+import { QueueClient } from '../FalVideo/execution/transport/queue-client';
+import { askEnding, callbackJson, type EndedModel } from '../FalVideo/execution/webhook/ending';
+import { respond } from '../FalVideo/execution/webhook/respond';
 import { verifyCallback } from '../FalVideo/execution/webhook/verify-callback';
-import { QueueError } from '../FalVideo/queue/queue-error';
-import { type Callback, readCallback } from '../FalVideo/queue/webhook/callback';
-import { checkEndpointId } from '../FalVideo/resources/fields/endpoint-id';
-import { videoModel } from '../FalVideo/resources/fields/models';
+import { type Callback, readCallback } from '../FalVideo/queue/callback';
+import { QueueError } from '../FalVideo/queue/errors';
+import { chosenModel } from '../FalVideo/resources/model-choice';
 import { type Claim, StartedRequests, staticShelf } from './started-requests';
 
 /** fal wants an answer within 15 s; one that has to be confirmed first is given within these. */
@@ -30,22 +28,22 @@ export async function receiveCallback(context: IWebhookFunctions): Promise<IWebh
 	const deadline = AbortSignal.timeout(confirmWithinMs);
 	try {
 		const callback = readCallback(context.getBodyData());
-		if (callback === undefined) return answer(context, 400, 'This is not a callback of fal');
+		if (callback === undefined) return respond(context, 400, 'This is not a callback of fal');
 		const sender = await verifyCallback(context);
-		if (sender === 'forged') return answer(context, 401, 'The signature does not hold');
+		if (sender === 'forged') return respond(context, 401, 'The signature does not hold');
 
 		const claim = claimRequest(context, callback.request_id);
 		if (!claim.isFirst) {
 			// fal need not send it again.
-			if (await claim.isStarted) return answer(context, 200, 'Taken already');
-			return answer(context, 503, 'The request could not be confirmed');
+			if (await claim.isStarted) return respond(context, 200, 'Taken already');
+			return respond(context, 503, 'The request could not be confirmed');
 		}
 		return sender === 'fal'
 			? await startAtOnce(context, callback, claim)
 			: await startIfConfirmed(context, callback, claim, deadline);
 	} catch (error) {
 		context.logger.error('A callback could not be taken', { error: String(error) });
-		return answer(context, 503, 'The callback could not be taken now');
+		return respond(context, 503, 'The callback could not be taken now');
 	}
 }
 
@@ -67,7 +65,7 @@ async function startAtOnce(
 	claim: FirstClaim,
 ): Promise<IWebhookResponseData> {
 	claim.keep();
-	answer(context, 200, 'Taken');
+	respond(context, 200, 'Taken');
 	return started(await fetched(context, callback));
 }
 
@@ -78,7 +76,7 @@ async function fetched(context: IWebhookFunctions, callback: Callback): Promise<
 		model = modelOf(context);
 		if (context.getNodeParameter('fetchResult', true) !== true)
 			return callbackJson(model, callback);
-		return await askEnding(await webhookAccess(context), model, callback.request_id, {
+		return await askEnding(await QueueClient.ofWebhook(context), model, callback.request_id, {
 			pollIntervalMs: 1_000,
 			waitMs: fetchWithinMs,
 			signal: AbortSignal.timeout(fetchWithinMs),
@@ -92,7 +90,7 @@ async function fetched(context: IWebhookFunctions, callback: Callback): Promise<
 	}
 }
 
-/** A callback of which nobody knows who sent it is a hint: what counts is what fal says. */
+/** An unverified callback: confirm with fal first. */
 async function startIfConfirmed(
 	context: IWebhookFunctions,
 	callback: Callback,
@@ -101,33 +99,34 @@ async function startIfConfirmed(
 ): Promise<IWebhookResponseData> {
 	let json: IDataObject;
 	try {
-		json = await askEnding(await webhookAccess(context), modelOf(context), callback.request_id, {
-			pollIntervalMs: lagMs,
-			waitMs: lagMs,
-			signal,
-		});
+		json = await askEnding(
+			await QueueClient.ofWebhook(context),
+			modelOf(context),
+			callback.request_id,
+			{
+				pollIntervalMs: lagMs,
+				waitMs: lagMs,
+				signal,
+			},
+		);
 	} catch (error) {
 		claim.release();
-		const isUnknown = error instanceof QueueError && error.kind === 'gone';
+		const isUnknown = error instanceof QueueError && error.kind === 'not-found';
 		context.logger.warn(`Request ${callback.request_id} could not be confirmed`, {
 			error: String(error),
 		});
 		return isUnknown
-			? answer(context, 404, 'There is no such request')
-			: answer(context, 503, 'The request could not be confirmed');
+			? respond(context, 404, 'There is no such request')
+			: respond(context, 503, 'The request could not be confirmed');
 	}
 	claim.keep();
-	answer(context, 200, 'Taken');
+	respond(context, 200, 'Taken');
 	return started(json);
 }
 
 function modelOf(context: IWebhookFunctions): EndedModel {
-	const choice = context.getNodeParameter('model', undefined);
-	const id =
-		choice === 'custom'
-			? checkEndpointId('Custom Model', context.getNodeParameter('customModel', undefined))
-			: checkEndpointId('Model', choice);
-	return { node: context.getNode(), id, isVideo: videoModel(id) !== undefined };
+	const { id, isVideo } = chosenModel(context);
+	return { node: context.getNode(), id, isVideo };
 }
 
 function started(json: IDataObject): IWebhookResponseData {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { saveFalCredential } from '../../harness/server/fal-credential';
-import { defaultModel } from '../../nodes/FalVideo/resources/fields/models';
+import { defaultModel } from '../../nodes/FalVideo/resources/models';
 import type { RequestKind } from '../../harness/standin/request-log';
 import type { Forgery } from '../../harness/standin/signing';
 import { submit } from '../standin/test-requests';

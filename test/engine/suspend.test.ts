@@ -274,7 +274,7 @@ describe('while submitting', () => {
 		const outcome = await run({
 			parameters: { requestOptions: { proxy: 'http://user:secret@myproxy' } },
 		});
-		expect(outcome.error()?.message).toContain('Proxy is "http://[user]@myproxy"; allowed is');
+		expect(outcome.error()?.message).toContain('Proxy is "http://[user]@myproxy"; it must be');
 		expect(outcome.error()?.messages?.join()).not.toContain('secret');
 	});
 

@@ -1,4 +1,4 @@
-import { connectionFailure } from '../../nodes/FalVideo/execution/access/connection-failure';
+import { connectionFailure } from '../../nodes/FalVideo/execution/transport/connection-failure';
 
 // Errors as n8n's request helper throws them: its own, with the cause within.
 function thrown(fields: object, message = 'n8n says'): Error {

@@ -1,4 +1,4 @@
-import { videoFileName } from '../../nodes/FalVideo/execution/file-name';
+import { videoFileName } from '../../nodes/FalVideo/execution/request/download';
 
 test.each([
 	['output.mp4', 'output-id1.mp4'],

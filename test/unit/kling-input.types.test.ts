@@ -10,9 +10,9 @@ import {
 	type AspectRatio,
 	aspectRatios,
 	type Duration,
-	type KlingInput,
 	videoModels,
-} from '../../nodes/FalVideo/resources/fields/models';
+} from '../../nodes/FalVideo/resources/models';
+import type { KlingInput } from '../../nodes/FalVideo/resources/video/inputs';
 
 // What fal's own client says of the models is the contract. A new version of it shows here what is
 // new: the types when they are checked, the table when the tests run.

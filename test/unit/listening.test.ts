@@ -1,11 +1,7 @@
-import { videoResultSchema } from '../../nodes/FalVideo/queue/contract';
-import { KnownHost } from '../../nodes/FalVideo/queue/known-host';
-import { pathsOf } from '../../nodes/FalVideo/queue/request-path';
-import { bounded } from '../../nodes/FalVideo/queue/bounded';
-import { LearnedRhythm } from '../../nodes/FalVideo/queue/rhythm';
-import { StatusEvents } from '../../nodes/FalVideo/queue/status-events';
+import { KnownHost, limited } from '../../nodes/FalVideo/queue/host';
+import { pathsOf } from '../../nodes/FalVideo/queue/paths';
+import { QueuedRequest } from '../../nodes/FalVideo/queue/queued-request';
 import { ConnectionFailure, type Listen } from '../../nodes/FalVideo/queue/transport';
-import { waitForResult } from '../../nodes/FalVideo/queue/wait';
 import { EventClock } from './event-clock';
 import { reply, type Scripted, scriptedQueue } from './scripted-queue';
 
@@ -99,23 +95,14 @@ async function waitFor({
 			streams.open -= 1;
 		}
 	};
+	const connection = { send: limited(queue.send, host), listen, host, clock };
 	const ending = clock
 		.until(
-			waitForResult(bounded(queue.send, host), paths, {
-				schema: videoResultSchema,
-				rhythm: new LearnedRhythm({
-					durations: host.durations,
-					load: host.load,
-					kind: 'kling 5',
-					seconds: 5,
-					submittedAt: submittedEarlier ? undefined : submittedAt,
-					now: submittedAt,
-				}),
-				events: (onNews) => new StatusEvents(listen, host, paths, clock, onNews),
+			new QueuedRequest(connection, paths, true, signal).wait({
 				deadline: submittedAt + maxWaitMs,
-				askAtOnce: submittedEarlier,
-				clock,
-				...(signal ? { signal } : {}),
+				model: 'kling',
+				seconds: 5,
+				submittedEarlier,
 			}),
 		)
 		.catch((error: Error) => error);
@@ -258,15 +245,15 @@ test('a status request that meets faults does not disturb the stream', async () 
 test('no more streams are open than there are places, and who has none asks', async () => {
 	const clock = new EventClock();
 	const host = new KnownHost(clock);
-	while (host.streams.take());
+	while (host.streams.tryAcquire());
 	const seen = await waitFor({ ms: 20 * second, clock, host });
 	expect(seen.end).toMatchObject({ result: video });
 	expect(seen.streams.opened).toBe(0);
 	expect(seen.asked).toBeGreaterThan(3);
-	host.streams.leave();
+	host.streams.release();
 	expect((await waitFor({ ms: 20 * second, clock, host })).streams.opened).toBe(1);
 	// Its place is free again.
-	expect(host.streams.take()).toBe(true);
+	expect(host.streams.tryAcquire()).toBe(true);
 });
 
 describe('without a stream', () => {

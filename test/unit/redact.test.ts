@@ -1,4 +1,4 @@
-import { redactor } from '../../nodes/FalVideo/execution/access/redact';
+import { redactor } from '../../nodes/FalVideo/execution/transport/redact';
 
 const redact = redactor(' key-id:long-secret ');
 

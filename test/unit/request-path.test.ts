@@ -1,8 +1,4 @@
-import {
-	pathsOfModel,
-	pathsOfReply,
-	responsePathOf,
-} from '../../nodes/FalVideo/queue/request-path';
+import { pathsOfModel, pathsOfReply, responsePathOf } from '../../nodes/FalVideo/queue/paths';
 
 const path = '/fal-ai/kling-video/requests/6d5f-1';
 

@@ -1,9 +1,16 @@
-import { bounded } from '../../nodes/FalVideo/queue/bounded';
-import { KnownHost } from '../../nodes/FalVideo/queue/known-host';
+import { KnownHost, limited } from '../../nodes/FalVideo/queue/host';
 import { submit } from '../../nodes/FalVideo/queue/submit';
-import { ConnectionFailure } from '../../nodes/FalVideo/queue/transport';
+import { ConnectionFailure, type SendRequest } from '../../nodes/FalVideo/queue/transport';
 import { lost, refused, reply, type Scripted, scriptedQueue } from './scripted-queue';
 import { VirtualClock } from './virtual-clock';
+
+/** A connection that sends through a function. */
+const through = (send: SendRequest, clock = new VirtualClock(), host = new KnownHost(clock)) => ({
+	send,
+	listen: () => Promise.resolve(false),
+	host,
+	clock,
+});
 
 const url = 'https://queue.fal.run/fal-ai/kling-video/requests/abc';
 const accepted = reply(200, {
@@ -21,7 +28,7 @@ function submitWith(answer: (count: number) => Scripted, signal?: AbortSignal) {
 	return {
 		clock,
 		requests: queue.requests,
-		reply: submit(queue.send, submission, clock, signal),
+		reply: submit(through(queue.send, clock), submission, signal),
 	};
 }
 
@@ -65,7 +72,7 @@ test.each([
 ])('%s may have been accepted, so it is not sent again', async (_name, fault) => {
 	const { reply: got, requests } = submitWith(() => fault);
 	await expect(got).rejects.toMatchObject({
-		kind: 'unknown',
+		kind: 'maybe-submitted',
 		message: expect.stringContaining('it may be running') as string,
 	});
 	expect(requests).toHaveLength(1);
@@ -76,7 +83,7 @@ test.each([
 	[403, 'unauthorized'],
 	[404, 'rejected'],
 	[422, 'rejected'],
-	[302, 'contract'],
+	[302, 'unexpected-reply'],
 ])('HTTP %i is final, and nothing was accepted', async (status, kind) => {
 	const { reply: got, requests } = submitWith(() => reply(status, { detail: 'because' }));
 	await expect(got).rejects.toMatchObject({ kind, facts: { httpStatus: status } });
@@ -111,13 +118,12 @@ test('an accepted request keeps its id, whatever else of the reply is off', asyn
 test('a stop while it waits in line for its place keeps it from being sent', async () => {
 	const clock = new VirtualClock();
 	const host = new KnownHost(clock);
-	while (host.submits.take());
+	while (host.submits.tryAcquire());
 	const queue = scriptedQueue(() => accepted);
 	const stop = new AbortController();
 	const got = submit(
-		bounded(queue.send, host),
+		through(limited(queue.send, host), clock, host),
 		{ model: 'fal-ai/kling-video/x', body: {} },
-		clock,
 		stop.signal,
 	);
 	stop.abort();
@@ -125,7 +131,7 @@ test('a stop while it waits in line for its place keeps it from being sent', asy
 		kind: 'stopped',
 		message: expect.stringContaining('nothing was sent'),
 	});
-	host.submits.leave();
+	host.submits.release();
 	expect(queue.requests).toEqual([]);
 });
 
@@ -133,10 +139,10 @@ test('a place is given back whatever became of the request', async () => {
 	const clock = new VirtualClock();
 	const host = new KnownHost(clock);
 	const queue = scriptedQueue(() => lost);
-	const send = bounded(queue.send, host);
+	const connection = through(limited(queue.send, host), clock, host);
 	for (let count = 0; count < 50; count++) {
-		const got = submit(send, { model: 'fal-ai/kling-video/x', body: {} }, clock);
-		await expect(got).rejects.toMatchObject({ kind: 'unknown' });
+		const got = submit(connection, { model: 'fal-ai/kling-video/x', body: {} });
+		await expect(got).rejects.toMatchObject({ kind: 'maybe-submitted' });
 	}
 	expect(queue.requests).toHaveLength(50);
 });

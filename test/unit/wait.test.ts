@@ -1,9 +1,8 @@
-import { videoResultSchema } from '../../nodes/FalVideo/queue/contract';
-import type { QueueError } from '../../nodes/FalVideo/queue/queue-error';
-import { pathsOf } from '../../nodes/FalVideo/queue/request-path';
-import { fixedRhythm } from '../../nodes/FalVideo/queue/rhythm';
+import type { QueueError } from '../../nodes/FalVideo/queue/errors';
+import { KnownHost } from '../../nodes/FalVideo/queue/host';
+import { pathsOf } from '../../nodes/FalVideo/queue/paths';
+import { QueuedRequest } from '../../nodes/FalVideo/queue/queued-request';
 import type { QueueRequest } from '../../nodes/FalVideo/queue/transport';
-import { waitForResult } from '../../nodes/FalVideo/queue/wait';
 import { lost, reply, type Scripted, scriptedQueue } from './scripted-queue';
 import { VirtualClock } from './virtual-clock';
 
@@ -20,12 +19,16 @@ function wait(
 	}: { clock?: VirtualClock; signal?: AbortSignal; maxWaitMs?: number } = {},
 ) {
 	const queue = scriptedQueue(answer);
-	const finished = waitForResult(queue.send, paths, {
-		schema: videoResultSchema,
-		rhythm: fixedRhythm(2000),
-		deadline: clock.now() + maxWaitMs,
+	const connection = {
+		...queue,
+		listen: () => Promise.resolve(false),
+		host: new KnownHost(clock),
 		clock,
-		...(signal ? { signal } : {}),
+	};
+	const finished = new QueuedRequest(connection, paths, true, signal).wait({
+		deadline: clock.now() + maxWaitMs,
+		pollIntervalMs: 2000,
+		model: 'a model',
 	});
 	return { clock, finished, requests: queue.requests };
 }
@@ -106,7 +109,7 @@ test('Retry-After is obeyed, and never taken for permission to hammer', async ()
 test.each([
 	[401, 'unauthorized'],
 	[403, 'unauthorized'],
-	[404, 'gone'],
+	[404, 'not-found'],
 	// An id that is none: fal says so, and will say so again.
 	[422, 'unavailable'],
 ])('HTTP %i is final at the first', async (status, kind) => {
@@ -119,7 +122,7 @@ test.each([
 	['X-Fal-Retryable: false', { 'x-fal-retryable': 'false' }, { detail: 'no' }, 'rejected'],
 	['X-Fal-Retryable: true', { 'x-fal-retryable': 'true' }, { detail: 'no' }, 'failed'],
 	['X-Fal-Error-Type', { 'x-fal-error-type': 'runner_disconnected' }, {}, 'failed'],
-	['error_type', {}, { detail: 'gone', error_type: 'runner_disconnected' }, 'failed'],
+	['error_type', {}, { detail: 'not-found', error_type: 'runner_disconnected' }, 'failed'],
 	['a list of details', {}, { detail: [{ msg: 'x', type: 'internal_server_error' }] }, 'failed'],
 ])('a 500 on the result with %s is a verdict', async (_name, headers, body, kind) => {
 	const { finished, requests } = wait((request) =>
@@ -164,7 +167,7 @@ test('a result that is no video is an error, never an undefined', async () => {
 		isStatus(request) ? completed(request) : reply(200, { images: [] }),
 	);
 	const error = await failure(finished);
-	expect(error).toMatchObject({ kind: 'contract' });
+	expect(error).toMatchObject({ kind: 'unexpected-reply' });
 	expect(error.message).toContain('"video"');
 });
 

@@ -1,8 +1,8 @@
-import { backoffMs, retryAfterMs } from './backoff';
-import { type SubmitReply, submitReplySchema } from './contract';
-import { QueueError } from './queue-error';
-import { ConnectionFailure, type Clock, type QueueReply, type SendRequest } from './transport';
-import { readVerdict, verdictLine } from './verdict';
+import { QueueError } from './errors';
+import type { QueueConnection } from './host';
+import { readVerdict, type SubmitReply, submitReplySchema, verdictLine } from './reply';
+import { type Fault, retry, retryAfterMs } from './retry';
+import { ConnectionFailure, type QueueReply } from './transport';
 
 /** What is submitted: the model, its input, and how the queue shall treat it. */
 export interface Submission {
@@ -19,10 +19,10 @@ const attempts = 6;
 /** Too Early, Too Many Requests, Service Unavailable: the request was not looked at. */
 const notAccepted = new Set([425, 429, 503]);
 
-/** The pause after the first refusal, in milliseconds; doubled with each further one. */
-const firstPauseMs = 1000;
+/** The pause after the first refusal; doubled with each further one. */
+const firstMs = 1000;
 
-/** A `Retry-After` beyond this, in milliseconds, is reported instead of waited for. */
+/** A `Retry-After` beyond this is reported instead of waited for. */
 const longestRetryAfterMs = 120_000;
 
 /**
@@ -32,44 +32,42 @@ const longestRetryAfterMs = 120_000;
  *
  * @param signal stops further attempts. A POST that is under way is not interrupted: its reply
  * holds the id without which the request could not be cancelled.
- * @throws {QueueError} `rejected`, `unauthorized`, `blocked`, `not-accepted`, `unknown`, `contract` or
+ * @throws {QueueError} `rejected`, `unauthorized`, `blocked`, `not-accepted`, `maybe-submitted`, `unexpected-reply` or
  * `stopped`
  */
 export async function submit(
-	send: SendRequest,
+	connection: QueueConnection,
 	submission: Submission,
-	clock: Clock,
 	signal?: AbortSignal,
 ): Promise<SubmitReply> {
-	for (let attempt = 1; ; attempt++) {
-		if (signal?.aborted)
+	const tryOnce = async () => {
+		if (signal?.aborted) {
 			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
-		const outcome = await post(send, submission, clock, signal);
-		if ('accepted' in outcome) return outcome.accepted;
-		const pause = outcome.retryAfterMs ?? backoffMs(attempt, firstPauseMs, clock.random());
-		if (attempt >= attempts || pause > longestRetryAfterMs) {
-			throw new QueueError(
-				'not-accepted',
-				`fal did not accept the request, ${attempt === 1 ? 'asked once' : `asked ${attempt} times`}: ${outcome.reason}`,
-				{
-					...(outcome.httpStatus ? { httpStatus: outcome.httpStatus } : {}),
-					lastFault: outcome.reason,
-				},
-			);
 		}
-		await clock.sleep(pause, signal);
-	}
+		return await post(connection, submission, signal);
+	};
+	const outcome = await retry<{ accepted: SubmitReply }>(tryOnce, {
+		firstMs,
+		longestRetryAfterMs,
+		again: ({ retryAfterMs }, attempt) =>
+			attempt < attempts && (retryAfterMs ?? 0) <= longestRetryAfterMs,
+		clock: connection.clock,
+		signal,
+	});
+	if ('accepted' in outcome) return outcome.accepted;
+	const { fault, httpStatus } = outcome;
+	throw new QueueError(
+		'not-accepted',
+		`fal did not accept the request, ${outcome.attempts === 1 ? 'asked once' : `asked ${outcome.attempts} times`}: ${fault}`,
+		{ ...(httpStatus ? { httpStatus } : {}), lastFault: fault },
+	);
 }
 
-type PostOutcome =
-	{ accepted: SubmitReply } | { reason: string; httpStatus?: number; retryAfterMs?: number };
-
 async function post(
-	send: SendRequest,
+	{ send, clock }: QueueConnection,
 	submission: Submission,
-	clock: Clock,
 	signal: AbortSignal | undefined,
-): Promise<PostOutcome> {
+): Promise<{ accepted: SubmitReply } | Fault> {
 	let reply: QueueReply;
 	try {
 		reply = await send({
@@ -78,25 +76,29 @@ async function post(
 			query: submission.query,
 			headers: submission.headers,
 			body: submission.body,
-			lineSignal: signal,
+			waitSignal: signal,
 		});
 	} catch (error) {
-		if (!(error instanceof ConnectionFailure)) throw unknown(String(error));
-		if (error.reach === 'not-sent') return { reason: error.message };
+		if (!(error instanceof ConnectionFailure)) throw maybeSubmitted(String(error));
+		if (error.reach === 'not-sent') return { fault: error.message };
 		if (error.reach === 'blocked') throw notSendable(error.message);
-		throw unknown(error.message);
+		throw maybeSubmitted(error.message);
 	}
 	if (reply.status >= 200 && reply.status < 300) {
 		const parsed = submitReplySchema.safeParse(reply.body);
 		if (parsed.success) return { accepted: parsed.data };
-		throw unknown(`HTTP ${reply.status} with a body that is not fal's reply to a request`, reply);
+		throw maybeSubmitted(
+			`HTTP ${reply.status} with a body that is not fal's reply to a request`,
+			reply,
+		);
 	}
 	if (notAccepted.has(reply.status)) {
 		const verdict = readVerdict(reply, 'no reason given');
+		const pause = retryAfterMs(reply.headers['retry-after'], clock.now());
 		return {
-			reason: `HTTP ${reply.status}: ${verdict.message}`,
+			fault: `HTTP ${reply.status}: ${verdict.message}`,
 			httpStatus: reply.status,
-			retryAfterMs: retryAfterMs(reply.headers['retry-after'], clock.now()),
+			...(pause === undefined ? {} : { retryAfterMs: pause }),
 		};
 	}
 	throw refusal(reply, submission.model);
@@ -104,10 +106,10 @@ async function post(
 
 function refusal(reply: QueueReply, model: string): QueueError {
 	const { status } = reply;
-	if (status >= 500 || status === 408) return unknown(`HTTP ${status}`, reply);
+	if (status >= 500 || status === 408) return maybeSubmitted(`HTTP ${status}`, reply);
 	if (status >= 300 && status < 400) {
 		return new QueueError(
-			'contract',
+			'unexpected-reply',
 			`The base URL answered with a redirect (HTTP ${status}), which is not followed, so that the key stays with its host`,
 			{ httpStatus: status },
 		);
@@ -123,9 +125,9 @@ function refusal(reply: QueueReply, model: string): QueueError {
 	return new QueueError('rejected', `fal rejected the request: ${verdictLine(verdict)}`, facts);
 }
 
-function unknown(reason: string, reply?: QueueReply): QueueError {
+function maybeSubmitted(reason: string, reply?: QueueReply): QueueError {
 	return new QueueError(
-		'unknown',
+		'maybe-submitted',
 		`The request was sent, but fal's answer was lost (${reason}), so it may be running`,
 		{ ...(reply ? { httpStatus: reply.status } : {}), lastFault: reason },
 	);

@@ -13,8 +13,8 @@ export interface QueueRequest {
 	body?: Record<string, unknown>;
 	/** Ends the request early; `undefined` for one that must run to its end. */
 	signal?: AbortSignal;
-	/** For a request that must run to its end: keeps it from being sent while it still waits in line. */
-	lineSignal?: AbortSignal;
+	/** For a request that must run to its end: keeps it from being sent while it still waits for its turn. */
+	waitSignal?: AbortSignal;
 }
 
 /** What came back, whatever the status code. */
@@ -66,7 +66,7 @@ export class ConnectionFailure extends Error {
 export interface Clock {
 	/** Milliseconds since the epoch. */
 	now(): number;
-	/** Resolves after `ms` milliseconds, or as soon as `signal` aborts. Never rejects. */
+	/** Resolves after `ms`, or as soon as `signal` aborts. Never rejects. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 	/** A number from 0 to 1, for jitter. */
 	random(): number;

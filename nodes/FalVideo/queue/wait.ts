@@ -1,69 +1,67 @@
-import type { ZodType, ZodTypeDef } from 'zod';
-import { backoffMs } from './backoff';
-import type { StatusReply } from './contract';
-import { QueueError } from './queue-error';
-import type { Fault } from './reply-fault';
-import type { RequestPaths } from './request-path';
-import { fetchResult } from './result';
-import { fetchStatus } from './status';
-import type { Rhythm } from './rhythm';
-import type { StatusEvents } from './status-events';
-import type { Clock, SendRequest } from './transport';
+import { QueueError } from './errors';
+import type { RequestPaths } from './paths';
+import type { PollSchedule } from './polling';
+import type { Result, StatusReply } from './reply';
+import { backoffMs, type Fault } from './retry';
+import type { StatusStream } from './status-stream';
+import type { Clock } from './transport';
 
-/** How to wait. */
-export interface WaitOptions<Result> {
-	/** What the model returns. */
-	schema: ZodType<Result, ZodTypeDef, unknown>;
-	/** When to ask. */
-	rhythm: Rhythm;
-	/** Makes what hears of the request's events, for a wait that may listen too. */
-	events?: (onNews: () => void) => StatusEvents;
-	/** When to give up, in milliseconds since the epoch. */
-	deadline: number;
-	/** Whether to ask before the first pause: for a request that was submitted earlier. */
-	askAtOnce?: boolean;
-	clock: Clock;
-	/** Ends the wait at once. */
-	signal?: AbortSignal;
-	/** Hears of each status that fal gives, and of the faults on the way. */
-	onProgress?: (progress: { status: StatusReply } | { fault: string }) => void;
+/** A request that can be asked, once at a time. */
+interface Pollable {
+	paths: RequestPaths;
+	askStatus(): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	askResult(status: StatusReply): Promise<{ status: StatusReply; result?: Result } | Fault>;
 }
 
+/** What a wait hears on its way. */
+export type Progress = { status: StatusReply } | { fault: string };
+
 /** A request that is complete, with its result. */
-export interface Completed<Result> {
+export interface Completed {
 	status: StatusReply;
 	result: Result;
 }
 
-/** How far beyond the deadline the result of a complete request is asked for, in milliseconds. */
+/** How a wait goes. */
+interface Waiting {
+	schedule: PollSchedule;
+	/** Opens the request's event stream, for a wait that may listen too. */
+	stream?: (onNews: () => void) => StatusStream;
+	/** When to give up, in milliseconds since the epoch. */
+	deadline: number;
+	/** Whether to ask before the first pause. */
+	submittedEarlier: boolean;
+	clock: Clock;
+	/** Ends the wait at once. */
+	signal: AbortSignal | undefined;
+	onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** How far beyond the deadline the result of a complete request is asked for. */
 const resultGraceMs = 60_000;
 
-/** The pause after the first fault of a row, in milliseconds: one lost poll must not show. */
+/** The pause after the first fault of a row: one lost poll must not show. */
 const firstFaultPauseMs = 500;
 
 /**
  * Waits until a request is complete and fetches its result. Faults on the way (5xx, 408, 425, 429,
  * a lost connection, an unreadable body) are waited out, with a growing pause, until the deadline;
- * a status that is not known is one that is not finished.
+ * an unknown status means not finished.
  *
- * @throws {QueueError} `rejected` or `failed` (fal's verdict), `unauthorized`, `gone`, `contract`,
- * `blocked`, `unavailable`, `timeout` at the deadline, `stopped` when the signal aborts
+ * @throws {QueueError} as `QueuedRequest.wait` does
  */
-export async function waitForResult<Result>(
-	send: SendRequest,
-	paths: RequestPaths,
-	options: WaitOptions<Result>,
-): Promise<Completed<Result>> {
-	const { clock, signal, rhythm, onProgress } = options;
+export async function waitUntilComplete(request: Pollable, options: Waiting): Promise<Completed> {
+	const { clock, signal, schedule, submittedEarlier, onProgress } = options;
+	const { paths } = request;
 	const wake = new Wake(signal);
-	const events = options.events?.(wake.now);
+	const stream = options.stream?.(wake.now);
 	let { deadline } = options;
 	let lastStatus: StatusReply | undefined;
 	let lastFault: string | undefined;
 	let completed: { status: StatusReply; at: number; told: boolean } | undefined;
 	let faults = 0;
 	// A stream tells from the start what is over at once.
-	let pause = options.askAtOnce || events?.mayOpen ? 0 : rhythm.firstMs;
+	let pause = submittedEarlier || stream?.mayOpen ? 0 : schedule.firstMs;
 	let pausedAt = clock.now();
 	const startedAt = pausedAt;
 
@@ -87,10 +85,10 @@ export async function waitForResult<Result>(
 				onProgress?.({ fault: answer.fault });
 				pause = Math.max(
 					answer.retryAfterMs ?? 0,
-					backoffMs(faults, Math.min(firstFaultPauseMs, rhythm.firstMs), clock.random()),
+					backoffMs(faults, Math.min(firstFaultPauseMs, schedule.firstMs), clock.random()),
 				);
 			} else if ('result' in answer) {
-				if (completed) rhythm.completed(completed);
+				if (completed) schedule.completed(completed);
 				return answer;
 			} else {
 				faults = 0;
@@ -99,22 +97,27 @@ export async function waitForResult<Result>(
 			if (lastCall && !news && pause > 0) throw timedOut(paths, lastStatus, lastFault);
 		}
 	} finally {
-		events?.close();
-		rhythm.ended();
+		stream?.close();
+		schedule.ended();
 		wake.end();
 	}
 
 	// What the events told in the pause. Where they told nothing, the pause goes on; where they were
 	// cut, it goes on as it would have been without them.
 	function readNews(): { pause: number } | 'none' {
-		const told = completed ? undefined : events?.read();
+		const told = completed ? undefined : stream?.read();
 		if (told) return heard(told, true);
 		const passed = clock.now() - pausedAt;
 		const whole =
-			events?.wasCut() && lastStatus && !completed && faults === 0
+			stream?.wasCut() && lastStatus && !completed && faults === 0
 				? Math.min(
 						pause,
-						rhythm.pauseMs({ status: lastStatus, at: clock.now(), told: false, listening: false }),
+						schedule.pauseMs({
+							status: lastStatus,
+							at: clock.now(),
+							told: false,
+							listening: false,
+						}),
 					)
 				: pause;
 		pause = Math.max(0, whole - passed);
@@ -122,16 +125,16 @@ export async function waitForResult<Result>(
 	}
 
 	async function askStatus(lastCall: boolean): Promise<Fault | { pause: number }> {
-		if (events?.mayOpen && !lastCall) {
-			const told = await events.open(signal);
+		if (stream?.mayOpen && !lastCall) {
+			const told = await stream.open(signal);
 			if (told) return heard(told);
 			// Too early for a question beside it.
-			const early = options.askAtOnce ? 0 : startedAt + rhythm.firstMs - clock.now();
+			const early = submittedEarlier ? 0 : startedAt + schedule.firstMs - clock.now();
 			if (early > 0) return { pause: early };
 		}
-		const answer = await fetchStatus(send, paths, clock, { signal });
+		const answer = await request.askStatus();
 		if ('fault' in answer) return answer;
-		events?.compare(answer.status);
+		stream?.compare(answer.status);
 		return heard(answer.status);
 	}
 
@@ -140,11 +143,11 @@ export async function waitForResult<Result>(
 		onProgress?.({ status });
 		const at = clock.now();
 		if (status.status !== 'COMPLETED') {
-			const listening = events?.reliable ?? false;
-			return { pause: rhythm.pauseMs({ status, at, told, listening }) };
+			const listening = stream?.reliable ?? false;
+			return { pause: schedule.pauseMs({ status, at, told, listening }) };
 		}
 		completed = { status, at, told };
-		events?.close();
+		stream?.close();
 		// A request that is known to be complete gets its result fetched, however late it is.
 		deadline = options.deadline + resultGraceMs;
 		return { pause: 0 };
@@ -154,12 +157,13 @@ export async function waitForResult<Result>(
 		status,
 	}: {
 		status: StatusReply;
-	}): Promise<Fault | { pause: number } | Completed<Result>> {
-		const answer = await fetchResult(send, paths, options.schema, clock, signal);
-		if ('result' in answer) return { status, result: answer.result };
+	}): Promise<Fault | { pause: number } | Completed> {
+		const answer = await request.askResult(status);
 		if ('fault' in answer) return answer;
+		const { result } = answer;
+		if (result !== undefined) return { status, result };
 		completed = undefined;
-		return { pause: rhythm.firstMs };
+		return { pause: schedule.firstMs };
 	}
 }
 

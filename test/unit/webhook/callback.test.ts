@@ -1,4 +1,4 @@
-import { readCallback } from '../../../nodes/FalVideo/queue/webhook/callback';
+import { readCallback } from '../../../nodes/FalVideo/queue/callback';
 
 const callback = {
 	request_id: 'abc-1',

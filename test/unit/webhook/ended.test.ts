@@ -1,5 +1,5 @@
-import { callbackJson } from '../../../nodes/FalVideo/execution/webhook/ended';
-import { type Callback, readCallback } from '../../../nodes/FalVideo/queue/webhook/callback';
+import { callbackJson } from '../../../nodes/FalVideo/execution/webhook/ending';
+import { type Callback, readCallback } from '../../../nodes/FalVideo/queue/callback';
 
 const node = {
 	id: '1',

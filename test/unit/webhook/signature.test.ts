@@ -1,4 +1,4 @@
-import { isSigned, keysOfJwks } from '../../../nodes/FalVideo/queue/webhook/signature';
+import { isSigned, keysOfJwks } from '../../../nodes/FalVideo/queue/signature';
 import type { JsonValue } from '../../../harness/standin/json';
 import { type Forgery, Signer } from '../../../harness/standin/signing';
 

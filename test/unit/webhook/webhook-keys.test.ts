@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { WebhookKeys } from '../../../nodes/FalVideo/execution/webhook/webhook-keys';
-import { keysOfJwks } from '../../../nodes/FalVideo/queue/webhook/signature';
+import { keysOfJwks } from '../../../nodes/FalVideo/queue/signature';
 import { Signer } from '../../../harness/standin/signing';
 
 const url = 'https://fal.test/jwks.json';

@@ -1,4 +1,4 @@
-import type { QueueError } from '../../queue/queue-error';
+import type { QueueError } from '../../queue/errors';
 
 /** What to do next, and what it will cost: the description of an error. */
 export function adviceFor({ kind, facts, message }: QueueError): string {
@@ -21,11 +21,11 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			return `Change what fal names, then run again. The same input will be refused again.${id}`;
 		case 'failed':
 			return `${httpStatus !== undefined && httpStatus >= 500 ? 'The fault was at fal, which does not bill such a request.' : 'fal says that this may pass.'} Retry: only what failed is sent again.${id}`;
-		case 'unknown':
+		case 'maybe-submitted':
 			return `Look at your requests in fal's dashboard (fal.ai/dashboard/requests, or your gateway's) before you run this again. n8n's Retry On Fail will not send it a second time; your own retry does, and may pay twice.`;
 		case 'not-accepted':
 			return `Nothing was accepted, and nothing is billed.${seen} Retry later${httpStatus === 429 ? ", or space the items out with Batching in the node's Request Options" : ', or check the Base URL in the credential'}.`;
-		case 'gone':
+		case 'not-found':
 			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key. If Generate submitted it, your own next retry submits it anew, and pays again.${id}`;
 		case 'unauthorized':
 			return `Check the key in the credential, and the account's balance, at fal.ai/dashboard (or at your gateway).${requestId ? ` What was submitted is kept: a retry with a working key picks it up without paying again.${id}` : ' Nothing is billed.'}`;
@@ -39,7 +39,7 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			return `It was cancelled as On Timeout says. A retry submits it anew. To wait longer, raise Max Wait in the options.${seen}${id}`;
 		case 'stopped':
 			return `Nothing more is asked of fal for this item.${id}`;
-		case 'contract':
+		case 'unexpected-reply':
 			return `This is not what fal's documentation says. Check the Base URL in the credential; if it is right, ask fal with the request's ID.${id}`;
 		case 'download':
 			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. A retry downloads it again without paying.${seen}${id}`;

@@ -6,7 +6,7 @@ import {
 	type NodeError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { QueueError } from '../../queue/queue-error';
+import { QueueError } from '../../queue/errors';
 import { adviceFor } from './advice';
 import { InputError } from './input-error';
 

@@ -5,19 +5,17 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { schemaOf } from '../../queue/contract';
-import { lookUp } from '../../queue/look-up';
-import { isEnding, QueueError } from '../../queue/queue-error';
-import { pathsOf } from '../../queue/request-path';
-import type { QueueAccess } from '../access/queue-access';
-import { webhookAccess } from '../access/webhook-access';
+import { means, type QueueError } from '../../queue/errors';
+import { pathsOf } from '../../queue/paths';
+import { isComplete } from '../../queue/queued-request';
+import type { Completed } from '../../queue/wait';
 import { errorJson, nodeError } from '../errors/node-error';
-import { finished } from '../follow-request';
-import { completedJson } from '../output';
+import { completedItem } from '../request/follow';
+import { completedJson } from '../request/output';
 import { settle } from '../settle';
-import { answer } from '../webhook/answer';
+import { QueueClient } from '../transport/queue-client';
+import { respond } from '../webhook/respond';
 import { verifyCallback } from '../webhook/verify-callback';
-import { Hearings, type Heard } from './hearings';
 import { readSuspension, type Suspension, type SuspendedRequest } from './suspension';
 
 /**
@@ -28,7 +26,7 @@ const askingMs = 9000;
 const answeringMs = 12_000;
 
 /** How many requests are asked about at once. */
-const mostLookUps = 20;
+const mostAtOnce = 20;
 
 /** A request that has just ended may be said to be running for a moment, in milliseconds. */
 const lagMs = 3000;
@@ -40,7 +38,46 @@ const downloadMs = 3_600_000;
 /** n8n answers what comes later with 409, until fal gives up: that harms nobody. */
 const beingResumed = 'The execution is being resumed; call again if it has not been';
 
-const hearings = new Hearings();
+/** How a request ended. */
+type Ending = { completed: Completed } | { error: QueueError };
+
+/** What is known so far of one suspended execution. */
+interface KnownEndings {
+	/** By the item's index. */
+	endings: Map<number, Ending>;
+	/** Whether a callback has found that nothing is pending, and is about to resume it. */
+	resuming: boolean;
+}
+
+/** How many suspended executions are remembered; least recently used entries are evicted. */
+const mostRemembered = 1000;
+
+/**
+ * What callbacks have found out about suspended executions, in this process. n8n stores nothing that a
+ * webhook finds out while the execution stays suspended, so without this the last of a hundred
+ * callbacks would have to ask about all hundred within 15 s. Lost with the process, it is asked again.
+ */
+class EndingsCache {
+	private readonly known = new Map<string, KnownEndings>();
+
+	/** @param key one suspension of one execution */
+	of(key: string): KnownEndings {
+		const known = this.known.get(key) ?? { endings: new Map<number, Ending>(), resuming: false };
+		this.known.delete(key);
+		this.known.set(key, known);
+		const [oldest] = this.known.keys();
+		if (this.known.size > mostRemembered && oldest !== undefined) this.known.delete(oldest);
+		return known;
+	}
+
+	/** The execution has been resumed, or must be tried again from the beginning. */
+	forget(known: KnownEndings): void {
+		for (const [key, one] of this.known) if (one === known) this.known.delete(key);
+		known.resuming = false;
+	}
+}
+
+const cache = new EndingsCache();
 
 /**
  * Answers a callback to a suspended execution, and resumes it when all its requests are complete.
@@ -57,27 +94,27 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	this.logger.warn(
 		`fal: a callback could not be followed, the execution stays suspended: ${reason}`,
 	);
-	return answer(this, 503, 'The state of the requests could not be found out; call again');
+	return respond(this, 503, 'The state of the requests could not be found out; call again');
 }
 
 async function resume(context: IWebhookFunctions, started: number): Promise<IWebhookResponseData> {
 	if ((await verifyCallback(context)) === 'forged') {
-		return answer(context, 401, 'The signature is not fal’s');
+		return respond(context, 401, 'The signature is not fal’s');
 	}
 	const stored = readSuspension(context);
-	if (stored === undefined) return answer(context, 503, 'The execution waits for no request');
+	if (stored === undefined) return respond(context, 503, 'The execution waits for no request');
 	const { suspension, items } = stored;
-	const hearing = hearings.of(`${context.getExecutionId()}:${suspension.at}`);
-	if (hearing.resuming) return answer(context, 503, beingResumed);
+	const known = cache.of(`${context.getExecutionId()}:${suspension.at}`);
+	if (known.resuming) return respond(context, 503, beingResumed);
 
-	const access = await webhookAccess(context);
-	const still = await listen(context, access, suspension, hearing.heard, started + askingMs);
+	const client = await QueueClient.ofWebhook(context);
+	const still = await askAll(context, client, suspension, known.endings, started + askingMs);
 	if (still.fault !== undefined) throw new Error(still.fault);
 	if (still.pending) return { webhookResponse: { message: 'Requests are still running' } };
 	// Another callback may have got here while this one asked.
-	if (hearing.resuming) return answer(context, 503, beingResumed);
+	if (known.resuming) return respond(context, 503, beingResumed);
 
-	hearing.resuming = true;
+	known.resuming = true;
 	try {
 		const requests = new Map(suspension.requests.map((request) => [request.item, request]));
 		const outputs = Promise.all(
@@ -86,67 +123,67 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 				const pairedItem = { item: index };
 				if (request === undefined)
 					return { ...item, json: suspension.done[index] ?? {}, pairedItem };
-				const heard = hearing.heard.get(request.item);
-				if (heard === undefined) throw new Error(`Nothing was heard of item ${index}`);
-				return { ...(await outputOf(context, access, request, heard)), pairedItem };
+				const ending = known.endings.get(request.item);
+				if (ending === undefined) throw new Error(`Nothing is known of item ${index}`);
+				return { ...(await outputOf(context, client, request, ending)), pairedItem };
 			}),
 		);
-		const left = started + answeringMs - access.clock.now();
+		const left = started + answeringMs - client.clock.now();
 		const early = await Promise.race([
 			outputs.then(() => false),
-			access.clock.sleep(left).then(() => true),
+			client.clock.sleep(left).then(() => true),
 		]);
 		// Should this process end before the download does, fal calls again, and all is done anew.
-		if (early) answer(context, 503, beingResumed);
+		if (early) respond(context, 503, beingResumed);
 		const workflowData = [await outputs];
 		context.logger.debug(`fal: all ${suspension.requests.length} requests are complete, resuming`);
 		return early
 			? { noWebhookResponse: true, workflowData }
 			: { webhookResponse: { message: 'The execution is being resumed' }, workflowData };
 	} finally {
-		hearings.forget(hearing);
+		cache.forget(known);
 	}
 }
 
 // Asks about the requests of which nothing final is known, the one that called first, until one is
 // found that still runs.
-async function listen(
+async function askAll(
 	context: IWebhookFunctions,
-	{ send, clock }: QueueAccess,
+	client: QueueClient,
 	{ requests }: Suspension,
-	heard: Map<number, Heard>,
+	endings: Map<number, Ending>,
 	until: number,
 ): Promise<{ pending: boolean; fault?: string }> {
-	const signal = AbortSignal.timeout(Math.max(1, until - clock.now()));
+	const signal = AbortSignal.timeout(Math.max(1, until - client.clock.now()));
 	const caller = (context.getBodyData() as { request_id?: unknown }).request_id;
-	const unheard = requests.filter(({ item }) => !heard.has(item));
-	const first = unheard.filter(({ path }) => pathsOf(path).requestId === caller);
-	const others = unheard.filter((request) => !first.includes(request));
+	const unknown = requests.filter(({ item }) => !endings.has(item));
+	const first = unknown.filter(({ path }) => pathsOf(path).requestId === caller);
+	const others = unknown.filter((request) => !first.includes(request));
 	let pending = false;
 	let fault: string | undefined;
-	const lookAt = async (request: SuspendedRequest): Promise<void> => {
-		const schema = schemaOf(request.isVideo);
-		const paths = pathsOf(request.path);
-		const looked = await settle(lookUp(send, paths, schema, clock, signal));
-		if ('error' in looked) {
-			const { error } = looked;
-			if (!isEnding(error) && !isGone(error)) throw error;
-			heard.set(request.item, { error });
-		} else if ('fault' in looked.value) {
-			fault = looked.value.fault;
-		} else if ('pending' in looked.value) {
-			pending = true;
+	const askAbout = async (request: SuspendedRequest): Promise<void> => {
+		const queued = client.request(pathsOf(request.path), request.isVideo, signal);
+		const answer = await settle(queued.state());
+		if ('error' in answer) {
+			const { error } = answer;
+			// That the host does not know it is final here: it had accepted it, and has had its time.
+			if (!means(error, 'ends') && !means(error, 'over')) throw error;
+			endings.set(request.item, { error });
+		} else if ('fault' in answer.value) {
+			fault = answer.value.fault;
+		} else if (isComplete(answer.value)) {
+			endings.set(request.item, { completed: answer.value });
 		} else {
-			heard.set(request.item, { completed: looked.value });
+			pending = true;
 		}
 	};
 	for (const request of first) {
-		await lookAt(request);
+		await askAbout(request);
 		// The callback may have overtaken what the queue says.
 		for (let left = lagMs; pending && left > 0; left -= lagPauseMs) {
-			await clock.sleep(lagPauseMs, signal);
+			await client.clock.sleep(lagPauseMs, signal);
 			pending = false;
-			await lookAt(request);
+			await askAbout(request);
 		}
 		// fal must call again: nobody else would, when this is the last one to end.
 		if (pending)
@@ -156,45 +193,40 @@ async function listen(
 	// more need be asked. Only where one after the other is complete, it is worth asking for many.
 	let size = 1;
 	for (let next = 0; next < others.length && !pending && fault === undefined;) {
-		await Promise.all(others.slice(next, next + size).map(lookAt));
+		await Promise.all(others.slice(next, next + size).map(askAbout));
 		next += size;
-		size = Math.min(2 * size, mostLookUps);
+		size = Math.min(2 * size, mostAtOnce);
 	}
 	return { pending, fault };
-}
-
-// That fal does not know the request is final here: it had accepted it, and has had its time.
-function isGone(error: unknown): error is QueueError {
-	return error instanceof QueueError && error.kind === 'gone';
 }
 
 // Never fails: what cannot be downloaded is told in the item, with the video's URL.
 async function outputOf(
 	context: IWebhookFunctions,
-	access: QueueAccess,
+	client: QueueClient,
 	request: SuspendedRequest,
-	heard: Heard,
+	ending: Ending,
 ): Promise<INodeExecutionData> {
 	const { model, download, field, item } = request;
 	const errorContext = { getNode: () => context.getNode(), getItemIndex: () => item };
 	const failed = (error: unknown, known: IDataObject = {}): INodeExecutionData => ({
 		json: errorJson(nodeError(errorContext, error), { model, ...known }),
 	});
-	if ('error' in heard) return failed(heard.error);
-	const paths = pathsOf(request.path);
+	if ('error' in ending) return failed(ending.error);
+	const queued = client.request(pathsOf(request.path), request.isVideo);
 	const output = await settle(
-		finished(
+		completedItem(
 			{
 				helpers: context.helpers as unknown as IExecuteSingleFunctions['helpers'],
 				getExecutionCancelSignal: () => undefined,
 			},
-			access,
-			paths,
+			client,
+			queued,
 			{ model, download, binaryPropertyName: field },
-			access.clock.now() + downloadMs,
-			heard.completed,
+			client.clock.now() + downloadMs,
+			ending.completed,
 		),
 	);
 	if ('value' in output) return output.value;
-	return failed(output.error, completedJson(model, paths.requestId, heard.completed));
+	return failed(output.error, completedJson(model, queued.id, ending.completed));
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'crypto';
 import type { IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
-import { isMadeBy, keysOfJwks, readSignature } from '../../queue/webhook/signature';
-import { credentialType } from '../access/send-through-n8n';
+import { isMadeBy, keysOfJwks, readSignature } from '../../queue/signature';
+import { credentialType } from '../transport/http';
 import { WebhookKeys } from './webhook-keys';
 
 /** The keys are fetched within this time, in milliseconds: fal waits 15 s for the whole answer. */

@@ -1,27 +1,10 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { ask } from '../../queue/ask';
-import { fetchStatus } from '../../queue/status';
-import { checkBoolean } from '../fields/check-value';
-import { optionsCollection } from '../fields/option-fields';
-import { statusJson } from '../../execution/output';
-import { itemHook } from '../../execution/run-item';
-import { requestOf } from './request-of';
+import { statusJson } from '../../execution/request/output';
+import { itemHook } from '../../execution/run/item-hook';
+import { optionsCollection, readOption } from '../options';
+import { namedRequest } from './request-id';
 
 const show = { resource: ['request'], operation: ['getStatus'] };
-
-const runGetStatus = itemHook(async (context, _composed, { baseUrl, send, clock }) => {
-	const { paths, model } = requestOf(context, baseUrl);
-	const { includeLogs } = context.getNodeParameter('options', {}) as { includeLogs?: unknown };
-	const logs = checkBoolean('Include Logs', includeLogs ?? false);
-	const signal = context.getExecutionCancelSignal();
-	const { status } = await ask(
-		() => fetchStatus(send, paths, clock, { logs, signal }),
-		paths.requestId,
-		clock,
-		signal,
-	);
-	return { json: statusJson(model, paths.requestId, status) };
-});
 
 /** The operation: how a request gets on, asked once. */
 export const getStatusOperation: INodePropertyOptions = {
@@ -32,18 +15,14 @@ export const getStatusOperation: INodePropertyOptions = {
 	routing: {
 		request: { method: 'GET', url: '/' },
 		send: { paginate: true },
-		operations: { pagination: runGetStatus },
+		operations: {
+			pagination: itemHook(async (context, _composed, client) => {
+				const { request, model } = namedRequest(context, client);
+				const status = await request.status({ logs: readOption(context, 'includeLogs') });
+				return { json: statusJson(model, request.id, status) };
+			}),
+		},
 	},
 };
 
-export const getStatusFields: INodeProperties[] = [
-	optionsCollection(show, [
-		{
-			displayName: 'Include Logs',
-			name: 'includeLogs',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to include what the runner has logged so far',
-		},
-	]),
-];
+export const getStatusFields: INodeProperties[] = [optionsCollection(show, ['includeLogs'])];

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { modelFields } from '../fields/model-fields';
+import { modelFields } from '../model-choice';
 import { cancelOperation } from './cancel';
 import { getResultFields, getResultOperation } from './get-result';
 import { getStatusFields, getStatusOperation } from './get-status';

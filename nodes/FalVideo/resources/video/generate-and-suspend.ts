@@ -1,17 +1,18 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { InputError } from '../../execution/errors/input-error';
 import { nodeError } from '../../execution/errors/node-error';
-import { itemView } from '../../execution/suspend/item-view';
-import { itemHook } from '../../execution/run-item';
-import { defaultMaxWaitSeconds } from '../fields/wait-options';
-import { downloadField, optionFields, optionsCollection } from '../fields/option-fields';
-import { videoFields } from './fields';
-import { runGenerateAndSuspend } from './run-generate-and-suspend';
+import { itemHook } from '../../execution/run/item-hook';
+import { itemView } from '../../execution/suspend/declarative-item';
+import { suspendUntilComplete } from '../../execution/suspend/suspend';
+import { modelToSubmit } from '../model-choice';
+import { downloadField, optionsCollection } from '../options';
+import { videoFields } from './inputs';
+import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generateAndSuspend'] };
 
 const notAsTool =
-	'Operation is "Generate and Suspend"; allowed as a tool of an agent is "Generate": the agent waits for its tool, which cannot suspend';
+	'Operation is "Generate and Suspend"; as a tool of an agent it must be "Generate": the agent waits for its tool, which cannot suspend';
 
 /** The operation: all items submitted, and the execution stored until fal calls back. */
 export const generateAndSuspendOperation: INodePropertyOptions = {
@@ -42,16 +43,11 @@ export const generateAndSuspendFields: INodeProperties[] = [
 		displayOptions: { show },
 	},
 	optionsCollection(show, [
-		optionFields.extraInput,
-		{
-			...optionFields.maxWaitSeconds,
-			default: defaultMaxWaitSeconds.suspended,
-			description:
-				'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
-		},
-		optionFields.priority,
-		optionFields.binaryPropertyName,
-		optionFields.startTimeoutSeconds,
+		'extraInput',
+		'maxSuspendSeconds',
+		'priority',
+		'binaryPropertyName',
+		'startTimeoutSeconds',
 	]),
 ];
 
@@ -60,5 +56,9 @@ export async function generateAndSuspend(this: IExecuteFunctions) {
 	if (this.getNode().type.endsWith('Tool')) {
 		throw nodeError(itemView(this, 0), new InputError(notAsTool));
 	}
-	return await runGenerateAndSuspend(this, [...videoFields, ...generateAndSuspendFields]);
+	return await suspendUntilComplete(this, {
+		fields: [...videoFields, ...generateAndSuspendFields],
+		path: (item) => `/${modelToSubmit(item).id}`,
+		order: (item, composed) => readOrder(item, composed, 'maxSuspendSeconds'),
+	});
 }

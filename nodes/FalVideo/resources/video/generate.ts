@@ -1,11 +1,13 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { modelExpression } from '../fields/model-fields';
-import { deliveryFields, optionFields, optionsCollection } from '../fields/option-fields';
-import { runGenerate } from './run-generate';
+import { VideoRequest } from '../../execution/request/video-request';
+import { itemHook } from '../../execution/run/item-hook';
+import { modelExpression } from '../model-choice';
+import { deliverySettings, downloadField, optionsCollection, waitField } from '../options';
+import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generate'] };
 
-/** The operation: one POST per item, which `runGenerate` carries on to the finished video. */
+/** The operation: one POST per item, which is carried on to the finished video. */
 export const generateOperation: INodePropertyOptions = {
 	name: 'Generate',
 	value: 'generate',
@@ -17,17 +19,26 @@ export const generateOperation: INodePropertyOptions = {
 			url: `=/${modelExpression}`,
 		},
 		send: { paginate: true },
-		operations: { pagination: runGenerate },
+		operations: {
+			pagination: itemHook(async (context, composed, client) => {
+				const { wait } = deliverySettings(context);
+				const order = readOrder(context, composed);
+				// Where the switch is an expression, n8n takes the Webhook URL for shown, and composes it.
+				if (wait)
+					return await new VideoRequest(context, client, { ...order, query: {} }).completed();
+				return { json: await new VideoRequest(context, client, order).submitted() };
+			}),
+		},
 	},
 };
 
 /** How the video is waited for and delivered. */
 export const generateFields: INodeProperties[] = [
-	...deliveryFields(show, {
-		waitDescription:
-			'Whether to wait for the video. Without waiting, the item is fal’s reply: the ID and the URLs of the request.',
-		downloadWhen: { waitUntilComplete: [true] },
-	}),
+	waitField(
+		show,
+		'Whether to wait for the video. Without waiting, the item is fal’s reply: the ID and the URLs of the request.',
+	),
+	downloadField({ ...show, waitUntilComplete: [true] }),
 	{
 		displayName:
 			'The workflow goes on at once, and the video is billed all the same. Collect it later with Request > Get Result.',
@@ -37,14 +48,14 @@ export const generateFields: INodeProperties[] = [
 		displayOptions: { show: { ...show, waitUntilComplete: [false] } },
 	},
 	optionsCollection(show, [
-		optionFields.cancelOnStop,
-		optionFields.extraInput,
-		optionFields.maxWaitSeconds,
-		optionFields.onTimeout,
-		optionFields.pollIntervalSeconds,
-		optionFields.priority,
-		optionFields.binaryPropertyName,
-		optionFields.startTimeoutSeconds,
-		optionFields.webhookUrl,
+		'cancelOnStop',
+		'extraInput',
+		'maxWaitSeconds',
+		'onTimeout',
+		'pollIntervalSeconds',
+		'priority',
+		'binaryPropertyName',
+		'startTimeoutSeconds',
+		'webhookUrl',
 	]),
 ];

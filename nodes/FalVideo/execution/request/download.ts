@@ -1,0 +1,230 @@
+import {
+	type IBinaryData,
+	type IExecuteSingleFunctions,
+	type IN8nHttpFullResponse,
+	sleep,
+} from 'n8n-workflow';
+import { type Fault, retry } from '../../queue/retry';
+import type { VideoFile } from '../../queue/reply';
+import { QueueError } from '../../queue/errors';
+import type { Clock } from '../../queue/transport';
+import { connectionFailure } from '../transport/connection-failure';
+import type { Carried } from '../transport/http';
+
+/** What to download, and within which bounds. */
+export interface Download {
+	video: VideoFile;
+	requestId: string;
+	/** When to give up, in milliseconds since the epoch. */
+	deadline: number;
+	/** The node's Request Options. The allowed domains are those of the key, which stays here. */
+	carried: Carried;
+	clock: Clock;
+	signal: AbortSignal | undefined;
+}
+
+/** A file that comes broken or not at all is fetched this often, even past the deadline. */
+const leastAttempts = 4;
+
+/** However late it is, one attempt may take this long, in milliseconds. */
+const leastAttemptMs = 600_000;
+
+/** What a file may call itself. Some hosts call every file a stream of bytes. */
+const videoTypes = /^(video\/|application\/(octet-stream|mp4)|binary\/octet-stream)/i;
+
+/**
+ * Streams a finished video into n8n's binary store, again when it comes short, broken or not at
+ * all. No key goes with it.
+ *
+ * @returns the binary data, whole: of the length that the host and fal's reply name
+ * @throws {QueueError} `download`, with the video's URL; `stopped`
+ */
+export async function downloadVideo(
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
+	download: Download,
+): Promise<IBinaryData> {
+	const { video, requestId, clock, deadline, signal } = download;
+	const tryOnce = async () => {
+		if (signal?.aborted) {
+			throw new QueueError('stopped', 'The execution was stopped while a video was downloaded', {
+				requestId,
+				videoUrl: video.url,
+			});
+		}
+		return await fetchFile(context, download);
+	};
+	const outcome = await retry<{ file: IBinaryData }, FileFault>(tryOnce, {
+		again: ({ hopeless }, attempt, pauseMs) => {
+			if (hopeless === 'at-once') return false;
+			const late = clock.now() + pauseMs >= deadline;
+			return attempt < leastAttempts || !(late || hopeless === 'soon');
+		},
+		clock,
+		signal,
+	});
+	if ('file' in outcome) return outcome.file;
+	const { fault, httpStatus } = outcome;
+	throw new QueueError(
+		'download',
+		`The video of request ${requestId} is finished, but it could not be downloaded: ${fault}`,
+		{
+			requestId,
+			videoUrl: video.url,
+			lastFault: fault,
+			...(httpStatus === undefined ? {} : { httpStatus }),
+		},
+	);
+}
+
+interface FileFault extends Fault {
+	/** Whether asking for longer than a few attempts, or even once more, is of no use. */
+	hopeless?: 'soon' | 'at-once';
+}
+
+/** What is used here of the stream that n8n's helper gives. */
+interface FileStream {
+	destroy(): void;
+	socket?: { bytesRead: number };
+}
+
+async function fetchFile(
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
+	{ video, requestId, carried, signal, clock, deadline }: Download,
+): Promise<{ file: IBinaryData } | FileFault> {
+	const { protocol } = new URL(video.url);
+	if (protocol !== 'https:' && protocol !== 'http:') {
+		return { fault: `its URL is of the kind "${protocol}"`, hopeless: 'at-once' };
+	}
+	const { proxy, skipSslCertificateValidation, timeout } = carried;
+	const stalled = new AbortController();
+	let finished = false;
+	try {
+		const reply = (await context.helpers.httpRequest({
+			...(proxy ? { proxy } : {}),
+			...(skipSslCertificateValidation ? { skipSslCertificateValidation } : {}),
+			timeout,
+			method: 'GET',
+			url: video.url,
+			// A length can only be held against bytes that come as they are.
+			headers: { 'Accept-Encoding': 'identity' },
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			abortSignal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
+		})) as IN8nHttpFullResponse;
+		const stream = reply.body as unknown as FileStream;
+		const wrong = wrongReply(reply);
+		if (wrong) {
+			stream.destroy();
+			return wrong;
+		}
+		const until = Math.max(deadline, clock.now() + leastAttemptMs);
+		void watch(stream, { timeoutMs: timeout, until, clock }, stalled, () => finished);
+		const mimeType = mimeTypeOf(video, reply);
+		const file = await context.helpers.prepareBinaryData(
+			stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
+			videoFileName(video.file_name, requestId, mimeType),
+			mimeType,
+		);
+		const bytes = await storedBytes(context, file);
+		const lengths = [Number(reply.headers['content-length'] ?? NaN), video.file_size ?? NaN];
+		const expected = lengths.find((length) => length >= 0 && length !== bytes);
+		if (bytes === 0) return { fault: 'the file is empty' };
+		if (expected !== undefined) return { fault: `${bytes} of ${expected} bytes came` };
+		return { file };
+	} catch (error) {
+		return stalled.signal.aborted
+			? { fault: String(stalled.signal.reason) }
+			: { fault: connectionFailure(error).message };
+	} finally {
+		finished = true;
+	}
+}
+
+function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
+	if (statusCode !== 200) {
+		// A file that is not there, or not for us, will not be after half an hour either.
+		const hopeless = [401, 403, 404, 410].includes(statusCode);
+		return {
+			fault: `HTTP ${statusCode}`,
+			...(hopeless ? { hopeless: 'soon' } : {}),
+			httpStatus: statusCode,
+		};
+	}
+	const type = headers['content-type'];
+	return typeof type === 'string' && !videoTypes.test(type)
+		? { fault: `the host sent "${type}" instead of a video`, httpStatus: statusCode }
+		: undefined;
+}
+
+function mimeTypeOf(video: VideoFile, { headers }: IN8nHttpFullResponse): string {
+	const types = [video.content_type, headers['content-type']];
+	const type = types.find((one) => typeof one === 'string' && one.startsWith('video/'));
+	return typeof type === 'string' ? (type.split(';')[0] ?? type).trim() : 'video/mp4';
+}
+
+// The helper's time-out ends with the headers. A stream from which nothing more comes, or too little
+// for too long, is cut here; the data is piped untouched.
+async function watch(
+	stream: FileStream,
+	{ timeoutMs, until, clock }: { timeoutMs: number; until: number; clock: Clock },
+	stalled: AbortController,
+	finished: () => boolean,
+): Promise<void> {
+	const cut = (reason: string) => {
+		stalled.abort(reason);
+		stream.destroy();
+	};
+	for (let last = -1; !finished();) {
+		const bytes = stream.socket?.bytesRead ?? last + 1;
+		if (bytes === last) return cut(`nothing more came for ${timeoutMs / 1000} s`);
+		if (clock.now() > until) return cut('it did not come to an end');
+		last = bytes;
+		await sleep(timeoutMs);
+	}
+}
+
+// n8n before 2.0 does not tell the bytes; then the store is asked, or the data measured.
+async function storedBytes(
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
+	file: IBinaryData & { bytes?: number },
+): Promise<number> {
+	if (file.bytes !== undefined) return file.bytes;
+	if (file.id === undefined) return Buffer.byteLength(file.data, 'base64');
+	const { fileSize } = await (
+		context.helpers as unknown as { getBinaryMetadata(id: string): Promise<{ fileSize: number }> }
+	).getBinaryMetadata(file.id);
+	return fileSize;
+}
+
+/** The longest name, in characters, before the request's id and the extension. */
+const longestStem = 60;
+
+const extensions: Record<string, string> = {
+	'video/mp4': 'mp4',
+	'video/webm': 'webm',
+	'video/quicktime': 'mov',
+};
+
+const videoExtensions = ['mp4', 'm4v', 'webm', 'mov', 'mkv', 'gif'];
+
+/**
+ * The name under which a video is stored: fal's own, made safe for any file system, with the
+ * request's id, since fal calls every file `output.mp4`.
+ */
+export function videoFileName(
+	falName: string | null | undefined,
+	requestId: string,
+	mimeType: string,
+): string {
+	const name = (falName ?? '').split(/[\\/]/).pop() ?? '';
+	const dot = name.lastIndexOf('.');
+	const stem = (dot > 0 ? name.slice(0, dot) : name)
+		.replace(/[^A-Za-z0-9_-]+/g, '_')
+		.replace(/^_+|_+$/g, '')
+		.slice(0, longestStem);
+	const given = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+	// Of a name that somebody else made up, only the extension of a video is believed.
+	const extension = videoExtensions.includes(given) ? given : (extensions[mimeType] ?? 'mp4');
+	return `${stem === '' ? 'video' : stem}-${requestId}.${extension}`;
+}

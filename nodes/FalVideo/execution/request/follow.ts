@@ -1,0 +1,218 @@
+import type { IExecuteSingleFunctions, INodeExecutionData, Logger } from 'n8n-workflow';
+import { QueueError } from '../../queue/errors';
+import { isComplete, type QueuedRequest } from '../../queue/queued-request';
+import { type Result, type VideoFile, videoResultSchema } from '../../queue/reply';
+import type { Completed, Progress } from '../../queue/wait';
+import { settle } from '../settle';
+import type { QueueClient } from '../transport/queue-client';
+import { downloadVideo } from './download';
+import { completedJson, pendingJson } from './output';
+
+/** How an item is waited for. */
+export interface WaitSettings {
+	/** The pause between two polls; `undefined`: a learned schedule. */
+	pollIntervalMs: number | undefined;
+	/** The longest wait; then `onTimeout` decides. */
+	maxWaitMs: number;
+	onTimeout: 'fail' | 'returnPending' | 'cancelAndFail';
+	cancelOnStop: boolean;
+	/** The output field of a downloaded file. */
+	binaryPropertyName: string;
+}
+
+/** How a finished video is delivered. */
+export interface DeliveryOptions {
+	model: string;
+	/** Whether the file is put beside the JSON. */
+	download: boolean;
+	binaryPropertyName: string;
+}
+
+/** How a request is followed. */
+export interface FollowOptions extends WaitSettings, DeliveryOptions {
+	/** Whether it was submitted a while ago: then it is asked for at once. */
+	submittedEarlier: boolean;
+	/** The length of the video, where it is known. */
+	seconds?: number | undefined;
+	/** Called in the same tick in which a cancel is asked for. */
+	onCancel?: () => void;
+}
+
+/** After the longest wait, a request that turned out to be complete has this long. */
+const lastCallMs = 60_000;
+
+/**
+ * Follows a request that exists to its end, and makes an item of it: the finished video, or what the
+ * option On Timeout says at the longest wait.
+ *
+ * @throws {QueueError} as `QueuedRequest.wait` and `downloadVideo` do; `cancelled`
+ */
+export async function followRequest(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	request: QueuedRequest,
+	options: FollowOptions,
+): Promise<INodeExecutionData> {
+	const { clock, baseUrl } = client;
+	const signal = context.getExecutionCancelSignal();
+	const deadline = clock.now() + options.maxWaitMs;
+	const stop = cancelOnStop(options.cancelOnStop ? signal : undefined, request, {
+		logger: context.logger,
+		onCancel: () => options.onCancel?.(),
+	});
+	const ending = await settle(wait(deadline, options.submittedEarlier));
+	stop.end();
+	const item = async (completed: Completed) =>
+		await completedItem(context, client, request, options, deadline, completed);
+	if ('value' in ending) return await item(ending.value);
+
+	const { error } = ending;
+	// Within the node's run: when it is over, n8n takes away what it needs to put the key on a request.
+	if (error instanceof QueueError && error.kind === 'stopped') await stop.settled();
+	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
+	if (options.onTimeout === 'fail') throw error;
+	if (options.onTimeout === 'returnPending') {
+		const { lastStatus: status, queuePosition: queue_position } = error.facts;
+		return { json: pendingJson(options.model, baseUrl, request.paths, { status, queue_position }) };
+	}
+	return await item(await cancelOrFinish(error));
+
+	async function wait(until: number, submittedEarlier: boolean): Promise<Completed> {
+		const { pollIntervalMs, model, seconds } = options;
+		return await request.wait({
+			deadline: until,
+			pollIntervalMs,
+			model,
+			seconds,
+			submittedEarlier,
+			onProgress: progressLog(context.logger, request.id),
+		});
+	}
+
+	// The longest wait is over: the request is cancelled, unless it was complete after all.
+	async function cancelOrFinish(timeout: QueueError): Promise<Completed> {
+		const { outcome, message } = await request.cancel();
+		if (outcome === 'already-completed') return await wait(clock.now() + lastCallMs, true);
+		if (outcome !== 'requested') {
+			throw new QueueError(
+				'timeout',
+				`${timeout.message}, and it could not be cancelled: ${message}`,
+				timeout.facts,
+			);
+		}
+		options.onCancel?.();
+		throw new QueueError('cancelled', `${timeout.message}, so it was cancelled`, timeout.facts);
+	}
+}
+
+/**
+ * Collects a request that was submitted elsewhere, without waiting: the finished video, or its status.
+ *
+ * @throws {QueueError} as `QueuedRequest.result` and `downloadVideo` do
+ */
+export async function collectRequest(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	request: QueuedRequest,
+	{ maxWaitMs, ...options }: DeliveryOptions & Pick<WaitSettings, 'maxWaitMs'>,
+): Promise<INodeExecutionData> {
+	const state = await request.result();
+	if (!isComplete(state)) {
+		return { json: pendingJson(options.model, client.baseUrl, request.paths, state.status) };
+	}
+	const deadline = client.clock.now() + maxWaitMs;
+	return await completedItem(context, client, request, options, deadline, state);
+}
+
+/**
+ * Makes an item of a request that is complete, with its file where that is asked for.
+ *
+ * @param deadline when to give a download up, in milliseconds since the epoch
+ */
+export async function completedItem(
+	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
+	{ carried, clock }: QueueClient,
+	{ id: requestId }: QueuedRequest,
+	{ model, download, binaryPropertyName }: DeliveryOptions,
+	deadline: number,
+	completed: Completed,
+): Promise<INodeExecutionData> {
+	const json = completedJson(model, requestId, completed);
+	if (!download) return { json };
+	const file = await downloadVideo(context, {
+		video: videoOf(completed.result, requestId),
+		requestId,
+		deadline,
+		carried,
+		clock,
+		signal: context.getExecutionCancelSignal(),
+	});
+	return { json, binary: { [binaryPropertyName]: file } };
+}
+
+function videoOf(result: Result, requestId: string): VideoFile {
+	const parsed = videoResultSchema.safeParse(result);
+	if (parsed.success) return parsed.data.video;
+	throw new QueueError(
+		'unexpected-reply',
+		`Request ${requestId} is complete, but its result has no "video.url" to download`,
+		{ requestId },
+	);
+}
+
+/** A request that is cancelled when the execution is stopped. */
+interface StopWatch {
+	/** Ends the watch: the request needs no cancelling any more. */
+	end(): void;
+	/** Resolves when a cancel that was begun is over. */
+	settled(): Promise<void>;
+}
+
+/**
+ * Cancels a request at the moment when the signal aborts, or at once if it has.
+ *
+ * @param onCancel called in the same tick, before n8n stores the stopped execution
+ */
+function cancelOnStop(
+	signal: AbortSignal | undefined,
+	request: QueuedRequest,
+	{ logger, onCancel }: { logger: Logger; onCancel: () => void },
+): StopWatch {
+	let cancelling: Promise<void> = Promise.resolve();
+	const begin = () => {
+		onCancel();
+		cancelling = request.cancel().then(({ outcome, message }) => {
+			const line = `fal request ${request.id}: cancel ${outcome} (${message})`;
+			// One that was not cancelled goes on, and costs money.
+			if (outcome === 'unreachable' || outcome === 'refused') logger.warn(line);
+			else logger.debug(line);
+		});
+	};
+	if (signal?.aborted) begin();
+	else signal?.addEventListener('abort', begin, { once: true });
+	return {
+		end: () => signal?.removeEventListener('abort', begin),
+		settled: async () => await cancelling,
+	};
+}
+
+/** Writes each change of a request's status, and each fault, to n8n's log (level debug). */
+function progressLog(logger: Logger, requestId: string): (progress: Progress) => void {
+	let last = '';
+	return (progress) => {
+		const line = 'status' in progress ? statusLine(progress.status) : progress.fault;
+		if (line === last) return;
+		last = line;
+		logger.debug(`fal request ${requestId}: ${line}`);
+	};
+}
+
+function statusLine({
+	status,
+	queue_position: position,
+}: {
+	status: string;
+	queue_position?: number | null | undefined;
+}): string {
+	return typeof position === 'number' ? `${status}, position ${position} in the queue` : status;
+}

@@ -1,0 +1,171 @@
+import { createHash } from 'crypto';
+import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
+import { means, QueueError, type QueueErrorKind } from '../../queue/errors';
+import { pathsOf, type RequestPaths } from '../../queue/paths';
+
+/**
+ * What an execution has submitted, kept in the node's context, which n8n stores with the execution:
+ * it is there again when n8n retries the node, and when a user retries the execution. So a retry
+ * waits on for requests that exist instead of paying for new ones.
+ *
+ * Kept small, and without the key or the prompt: per request a path, a state, and the number of a
+ * judgement that many requests may share.
+ */
+interface Ledger {
+	entries: Record<string, LedgerEntry>;
+	judgements: Judgement[];
+}
+
+type LedgerEntry = {
+	/** `s`ubmitted, `c`ancelled, or judged: not to be sent again within this execution. */
+	s: 's' | 'c' | 'j';
+	/** The response path of the request, where there is one. */
+	p?: string;
+	/** For a judged one: its judgement's index. */
+	j?: number;
+	/** The execution that submitted the request, or heard the judgement. */
+	x?: string;
+};
+
+/** What an error was, so that it can be told again. `{id}` stands for the request's id. */
+interface Judgement {
+	kind: QueueErrorKind;
+	message: string;
+	httpStatus?: number;
+	type?: string;
+}
+
+/** The words that are kept of a judgement, in characters. */
+const longestMessage = 300;
+
+/** How many judgements are kept word by word: in a large run, words of their own would add up. */
+const mostJudgements = 100;
+
+/** What the ledger knows of an item's request. */
+export type KnownRequest =
+	| {
+			state: 'submitted' | 'cancelled';
+			paths: RequestPaths;
+			/** Whether this very execution submitted it, so that a callback comes to its own URL. */
+			here: boolean;
+	  }
+	| { state: 'judged'; error: QueueError };
+
+/** One item's line in the ledger. */
+export class LedgerLine {
+	private readonly ledger: Ledger;
+
+	private readonly key: string;
+
+	private readonly executionId: string;
+
+	/**
+	 * @param sent what identifies the request: the model, the body, the base URL. Of these only a
+	 * hash is kept.
+	 */
+	constructor(context: IExecuteSingleFunctions, runIndex: number, sent: readonly unknown[]) {
+		this.ledger = ledgerOf(context.getContext('node'));
+		const hash = createHash('sha256').update(JSON.stringify(sent)).digest('base64url').slice(0, 16);
+		this.key = `${runIndex}:${context.getItemIndex()}:${hash}`;
+		this.executionId = context.getExecutionId();
+	}
+
+	/** The request that was submitted for this item and this input, if any. */
+	known(): KnownRequest | undefined {
+		const entry = this.ledger.entries[this.key];
+		if (entry === undefined) return undefined;
+		if (entry.s === 'j') {
+			const judgement = this.ledger.judgements[entry.j ?? -1];
+			if (judgement === undefined) return undefined;
+			if (entry.x === this.executionId) {
+				return { state: 'judged', error: retold(judgement, entry.p) };
+			}
+			// Heard in an earlier execution: a user's own retry sends it anew, unless it is complete and
+			// only its result could not be read.
+			return judgement.kind === 'unexpected-reply' && entry.p !== undefined
+				? { state: 'submitted', paths: pathsOf(entry.p), here: false }
+				: undefined;
+		}
+		return entry.p === undefined
+			? undefined
+			: {
+					state: entry.s === 's' ? 'submitted' : 'cancelled',
+					paths: pathsOf(entry.p),
+					here: entry.x === this.executionId,
+				};
+	}
+
+	submitted(paths: RequestPaths): void {
+		this.ledger.entries[this.key] = { s: 's', p: paths.response, x: this.executionId };
+	}
+
+	cancelled(paths: RequestPaths): void {
+		this.ledger.entries[this.key] = { s: 'c', p: paths.response };
+	}
+
+	/** What was known of this item does not hold any more. */
+	forget(): void {
+		delete this.ledger.entries[this.key];
+	}
+
+	/** Notes how the request ended, so that a retry does what is right for that ending. */
+	ended(error: QueueError, paths?: RequestPaths): void {
+		if (error.kind === 'failed') {
+			// Over, unbilled, and it may pass: a retry submits it anew.
+			this.forget();
+		} else if (means(error, 'final')) {
+			this.ledger.entries[this.key] = {
+				s: 'j',
+				...(paths ? { p: paths.response } : {}),
+				j: this.judgement(error),
+				x: this.executionId,
+			};
+		}
+	}
+
+	private judgement({ kind, message, facts }: QueueError): number {
+		const { requestId, httpStatus, type } = facts;
+		const judgement: Judgement = {
+			kind,
+			message: (requestId ? message.replaceAll(requestId, '{id}') : message).slice(
+				0,
+				longestMessage,
+			),
+			...(httpStatus === undefined ? {} : { httpStatus }),
+			...(type === undefined ? {} : { type }),
+		};
+		const text = JSON.stringify(judgement);
+		const { judgements } = this.ledger;
+		const index = judgements.findIndex((one) => JSON.stringify(one) === text);
+		if (index >= 0) return index;
+		if (judgements.length < mostJudgements) return judgements.push(judgement) - 1;
+		return this.ofItsKind(judgement);
+	}
+
+	private ofItsKind({ kind, httpStatus, type }: Judgement): number {
+		const { judgements } = this.ledger;
+		const message = 'It was refused before in this execution, for the reason that was given then';
+		const index = judgements.findIndex(
+			(one) =>
+				one.kind === kind &&
+				one.message === message &&
+				one.type === type &&
+				one.httpStatus === httpStatus,
+		);
+		return index >= 0 ? index : judgements.push({ kind, message, httpStatus, type }) - 1;
+	}
+}
+
+function retold({ kind, message, httpStatus, type }: Judgement, path?: string): QueueError {
+	const requestId = path === undefined ? undefined : pathsOf(path).requestId;
+	return new QueueError(kind, requestId ? message.replaceAll('{id}', requestId) : message, {
+		...(requestId ? { requestId } : {}),
+		...(httpStatus === undefined ? {} : { httpStatus }),
+		...(type === undefined ? {} : { type }),
+	});
+}
+
+function ledgerOf(context: IDataObject): Ledger {
+	context.falRequests ??= { entries: {}, judgements: [] };
+	return context.falRequests as unknown as Ledger;
+}

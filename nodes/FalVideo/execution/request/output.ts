@@ -1,0 +1,55 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { RequestPaths } from '../../queue/paths';
+import type { StatusReply, SubmitReply } from '../../queue/reply';
+import type { Completed } from '../../queue/wait';
+
+/** The JSON of an item whose video is complete. */
+export function completedJson(
+	model: string,
+	requestId: string,
+	{ status, result }: Completed,
+): IDataObject {
+	const { video, ...others } = result;
+	const own = {
+		request_id: requestId,
+		model,
+		status: 'COMPLETED',
+		...(video === undefined ? {} : { video }),
+		metrics: status.metrics ?? {},
+	};
+	// What the model returned besides comes after, and takes the place of none of these.
+	return { ...own, ...others, ...own };
+}
+
+/** The JSON of an item that is not waited for: what fal replied to the POST, and the model. */
+export function submittedJson(model: string, reply: SubmitReply): IDataObject {
+	return { ...(reply as IDataObject), model };
+}
+
+/**
+ * The JSON of an item whose request is still pending, or was submitted by an earlier attempt: the
+ * fields of fal's reply to the POST, as far as they are known now.
+ *
+ * @param last what fal said of it last; `IN_QUEUE` where it has said nothing yet
+ */
+export function pendingJson(
+	model: string,
+	baseUrl: string,
+	paths: RequestPaths,
+	last: Partial<StatusReply> = {},
+): IDataObject {
+	return {
+		status: last.status ?? 'IN_QUEUE',
+		request_id: paths.requestId,
+		response_url: baseUrl + paths.response,
+		status_url: baseUrl + paths.status,
+		cancel_url: baseUrl + paths.cancel,
+		...(typeof last.queue_position === 'number' ? { queue_position: last.queue_position } : {}),
+		model,
+	};
+}
+
+/** The JSON of an item that asked for a status: what fal says, the request's id, and the model. */
+export function statusJson(model: string, requestId: string, status: StatusReply): IDataObject {
+	return { request_id: requestId, model, ...(status as IDataObject) };
+}

@@ -1,0 +1,140 @@
+import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
+import { means, QueueError } from '../../queue/errors';
+import { pathsOfModel, pathsOfReply, type RequestPaths } from '../../queue/paths';
+import type { QueuedRequest } from '../../queue/queued-request';
+import type { SubmitReply } from '../../queue/reply';
+import type { Submission } from '../../queue/submit';
+import { settle } from '../settle';
+import type { QueueClient } from '../transport/queue-client';
+import { followRequest, type WaitSettings } from './follow';
+import { LedgerLine } from './ledger';
+import { pendingJson, submittedJson } from './output';
+
+/** What an item asks for: checked, ready to be submitted and delivered. */
+export interface VideoOrder extends Submission {
+	/** Whether the result must be a video; of other models' results nothing is known. */
+	isVideo: boolean;
+	/** Whether the finished file is put beside the JSON. */
+	download: boolean;
+	settings: WaitSettings;
+}
+
+/** One item's request: submitted once, whatever happens, and followed to its end. */
+export class VideoRequest {
+	private readonly line: LedgerLine;
+
+	constructor(
+		private readonly context: IExecuteSingleFunctions,
+		private readonly client: QueueClient,
+		private readonly order: VideoOrder,
+	) {
+		const { $runIndex } = context.getWorkflowDataProxy(context.getItemIndex());
+		const { model, body } = order;
+		this.line = new LedgerLine(context, $runIndex as number, [model, body, client.baseUrl]);
+	}
+
+	/** Submits the request and does not wait: the JSON is the host's reply to the POST. */
+	async submitted(): Promise<IDataObject> {
+		this.failIfStopped();
+		const { model, settings } = this.order;
+		const known = this.line.known();
+		if (known?.state === 'judged') throw known.error;
+		if (known?.state === 'submitted') return pendingJson(model, this.client.baseUrl, known.paths);
+		const { reply, paths } = await this.submit();
+		if (this.signal?.aborted && settings.cancelOnStop) await this.cancel(paths);
+		return submittedJson(model, reply);
+	}
+
+	/**
+	 * Submits the request, unless an earlier attempt has, for an execution that waits for a callback.
+	 * A request of an earlier execution calls back to that one's URL, so it is waited for here.
+	 */
+	async forCallback(): Promise<{ request: QueuedRequest } | { output: INodeExecutionData }> {
+		const known = this.line.known();
+		if (known?.state === 'submitted' && known.here) return { request: this.queued(known.paths) };
+		if (known !== undefined) return { output: await this.completed() };
+		this.failIfStopped();
+		return { request: this.queued((await this.submit()).paths) };
+	}
+
+	/** Cancels a request that was submitted, because the execution was stopped. */
+	async cancel(paths: RequestPaths): Promise<void> {
+		this.line.cancelled(paths);
+		const { outcome } = await this.queued(paths).cancel();
+		if (outcome !== 'requested') this.line.submitted(paths);
+	}
+
+	/** Submits the request, unless an earlier attempt has, and waits for the video. */
+	async completed(): Promise<INodeExecutionData> {
+		const known = this.line.known();
+		if (known?.state === 'judged') throw known.error;
+		if (known?.state === 'submitted') return await this.follow(known.paths, true);
+		if (known?.state === 'cancelled') {
+			this.failIfStopped();
+			// It may have been finished before the cancel came: then it is paid for, and the video is there.
+			const earlier = await settle(this.follow(known.paths, true));
+			if ('value' in earlier) return earlier.value;
+			if (!means(earlier.error, 'over')) throw earlier.error;
+			this.line.forget();
+		}
+		const { paths } = await this.submit();
+		return await this.follow(paths, false);
+	}
+
+	private get signal(): AbortSignal | undefined {
+		return this.context.getExecutionCancelSignal();
+	}
+
+	private queued(paths: RequestPaths): QueuedRequest {
+		return this.client.request(paths, this.order.isVideo, this.signal);
+	}
+
+	// n8n's Retry On Fail runs the node again after a stop too. What was cancelled is done with; what
+	// still runs, after a stop between two tries, is cancelled where it is followed.
+	private failIfStopped(): void {
+		if (this.signal?.aborted) {
+			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
+		}
+	}
+
+	private async submit(): Promise<{ reply: SubmitReply; paths: RequestPaths }> {
+		const { model } = this.order;
+		const sent = await settle(this.client.submit(this.order, this.signal));
+		if ('error' in sent) {
+			if (sent.error instanceof QueueError) this.line.ended(sent.error);
+			throw sent.error;
+		}
+		const reply = sent.value;
+		// Noted before anything else is done with the reply: from here on it costs money.
+		this.line.submitted(pathsOfModel(model, reply.request_id));
+		const paths = pathsOfReply(reply, this.client.basePath);
+		this.line.submitted(paths);
+		this.context.logger.debug(`fal request ${paths.requestId}: submitted to ${model}`);
+		return { reply, paths };
+	}
+
+	private async follow(
+		paths: RequestPaths,
+		submittedEarlier: boolean,
+	): Promise<INodeExecutionData> {
+		const { model, body, download, settings } = this.order;
+		const ending = await settle(
+			followRequest(this.context, this.client, this.queued(paths), {
+				...settings,
+				model,
+				seconds: secondsOf(body.duration),
+				download,
+				submittedEarlier,
+				onCancel: () => this.line.cancelled(paths),
+			}),
+		);
+		if ('value' in ending) return ending.value;
+		if (ending.error instanceof QueueError) this.line.ended(ending.error, paths);
+		throw ending.error;
+	}
+}
+
+function secondsOf(duration: unknown): number | undefined {
+	const seconds = typeof duration === 'string' ? Number(duration) : duration;
+	return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
+}

@@ -1,0 +1,50 @@
+import type {
+	DeclarativeRestApiSettings,
+	IExecutePaginationFunctions,
+	IExecuteSingleFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { errorItem, nodeError } from '../errors/node-error';
+import { NodeRun } from './node-run';
+import { QueueClient } from '../transport/queue-client';
+
+/** The request that n8n composed of the declared fields. */
+export type Composed = DeclarativeRestApiSettings.HttpRequestOptions;
+
+/** What an operation does for one item. */
+export type ItemWork = (
+	context: IExecuteSingleFunctions,
+	composed: Composed,
+	client: QueueClient,
+) => Promise<INodeExecutionData>;
+
+/** The function that n8n calls in the place of a declarative node's pagination. */
+export type ItemHook = (
+	this: IExecutePaginationFunctions,
+	settings: DeclarativeRestApiSettings.ResultOptions,
+) => Promise<INodeExecutionData[]>;
+
+/**
+ * Makes of an operation's work the hook that n8n calls for each item.
+ *
+ * It stands where declarative nodes have their pagination, since that hook may take one composed
+ * request through many HTTP calls. It gives one item, linked to its input. An error becomes one that
+ * n8n shows well; where the node continues on errors, it becomes an item.
+ */
+export function itemHook(work: ItemWork): ItemHook {
+	return async function (this, { options }) {
+		const run = NodeRun.of(this);
+		try {
+			if (!(await run.composed())) return [];
+			const output = await work(this, options, await QueueClient.connect(this, options));
+			run.succeeded();
+			return [{ ...output, pairedItem: { item: this.getItemIndex() } }];
+		} catch (error) {
+			const failure = nodeError(this, error);
+			if (this.continueOnFail()) return [errorItem(this, failure)];
+			run.failed(failure, this.getItemIndex());
+			await run.mayFail();
+			throw failure;
+		}
+	};
+}

@@ -1,0 +1,179 @@
+import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
+
+/** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
+const patienceMs = 1000;
+
+/**
+ * One run of the node over its items. n8n calls the node's code item by item and lets none of them
+ * know of the others; what concerns all of them is kept here.
+ */
+export class NodeRun {
+	private arrived = 0;
+
+	private lastIndex = -1;
+
+	private done = 0;
+
+	private failures = 0;
+
+	private allHere: () => void = () => {};
+
+	private readonly allArrived = new Promise<void>((resolve) => {
+		this.allHere = resolve;
+	});
+
+	/** The failed item that comes first, whose error n8n throws for the whole run. */
+	private first: { index: number; error: NodeError; description: string } | undefined;
+
+	private constructor(
+		/** How many items the run has. */
+		readonly items: number,
+		/** Whether n8n pauses between groups of items, so that later ones come late. */
+		private readonly batched: boolean,
+		private readonly continues: boolean,
+		/** For a batched run: why a later item will end it. */
+		private readonly errorToCome: Error | undefined,
+	) {}
+
+	/**
+	 * The run that an item belongs to. Items come in ascending order, so an index that does not
+	 * ascend belongs to a new attempt of the same run (Retry On Fail).
+	 */
+	static of(context: IExecuteSingleFunctions): NodeRun {
+		const executeData = context.getExecuteData();
+		const index = context.getItemIndex();
+		let run = runs.get(executeData);
+		if (run === undefined || index <= run.lastIndex) {
+			const { main, ai_tool: tool } = executeData.data;
+			const given = (main ?? tool)?.[0]?.length ?? 1;
+			const items = executeData.node.executeOnce ? Math.min(given, 1) : given;
+			const batched = isBatched(context);
+			const continues = context.continueOnFail();
+			run = new NodeRun(
+				items,
+				batched,
+				continues,
+				batched && !continues ? errorOfLaterItem(context, items) : undefined,
+			);
+			runs.set(executeData, run);
+		}
+		run.lastIndex = index;
+		run.arrived += 1;
+		if (run.arrived >= run.items) run.allHere();
+		return run;
+	}
+
+	/**
+	 * Resolves when n8n has composed the requests of all items that it will compose now.
+	 *
+	 * n8n composes them in one go. An expression that fails for one item ends the execution at once,
+	 * while the items before it are on their way: they would be
+	 * billed after the execution was stored, their ids lost. So nothing is sent before all are composed.
+	 *
+	 * With batching, items are composed in groups, with pauses between; there the later ones'
+	 * expressions are tried beforehand.
+	 *
+	 * @returns false when n8n gives up: then nothing may be sent, and nobody waits for this item
+	 * @throws the error of a later item, when n8n composed that one all the same
+	 */
+	async composed(): Promise<boolean> {
+		await sleep(0);
+		if (this.continues) return true;
+		if (!this.batched) await this.untilNoneComes();
+		const all = this.arrived === this.items;
+		if (!this.batched) return all;
+		if (this.errorToCome !== undefined && all) throw this.errorToCome;
+		return this.errorToCome === undefined;
+	}
+
+	// Today's n8n composes all items within one turn, and nothing is waited for here. One that took
+	// turns between them must not be mistaken for one that gave up: that would lose the items silently.
+	private async untilNoneComes(): Promise<void> {
+		let seen = -1;
+		while (this.arrived < this.items && this.arrived !== seen) {
+			seen = this.arrived;
+			await sleep(patienceMs);
+		}
+	}
+
+	/**
+	 * Resolves when an item may fail. With batching, n8n listens to the items only when the last group
+	 * is on its way; an error that comes before is one that nobody handles, and can end the process.
+	 */
+	async mayFail(): Promise<void> {
+		if (this.batched) await this.allArrived;
+	}
+
+	/** Notes an item that has its output. */
+	succeeded(): void {
+		this.done += 1;
+		this.retell();
+	}
+
+	/**
+	 * Notes an item that fails, with the error that n8n may throw for the whole run. Its description
+	 * is kept up to date with what became of the others.
+	 */
+	failed(error: NodeError, index: number): void {
+		this.failures += 1;
+		if (this.first === undefined || index < this.first.index) {
+			this.first = { index, error, description: error.description ?? '' };
+		}
+		this.retell();
+	}
+
+	// n8n waits for all items and then throws the first error, dropping the others' output. What it
+	// says of them must be true by then, so it is said anew whenever one of them ends.
+	private retell(): void {
+		if (this.items < 2 || this.continues || this.first === undefined) return;
+		const { error, description } = this.first;
+		error.description = [
+			description,
+			`Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures} failed.`,
+			this.done > 0
+				? 'n8n drops the output of the done ones together with this error, but their requests are kept: a retry picks them up without paying again.'
+				: '',
+		]
+			.filter((text) => text !== '')
+			.join(' ');
+	}
+}
+
+const runs = new WeakMap<object, NodeRun>();
+
+function isBatched(context: IExecuteSingleFunctions): boolean {
+	const { batching } = context.getNodeParameter('requestOptions', {}) as {
+		batching?: { batch?: { batchInterval?: number } };
+	};
+	return (batching?.batch?.batchInterval ?? 0) > 0;
+}
+
+/**
+ * Tries the node's expressions for all items but the first, as n8n will when it composes them.
+ *
+ * @param items how many items the run has
+ * @returns the error of the first item that has one
+ */
+function errorOfLaterItem(context: IExecuteSingleFunctions, items: number): Error | undefined {
+	const expressions = expressionsIn(context.getNode().parameters);
+	for (let index = 1; index < items; index++) {
+		for (const expression of expressions) {
+			try {
+				context.evaluateExpression(expression, index);
+			} catch (error) {
+				return error instanceof Error ? error : new Error(String(error));
+			}
+		}
+	}
+	return undefined;
+}
+
+function expressionsIn(value: unknown): string[] {
+	if (typeof value === 'string') {
+		// Without the mark of an expression, which n8n sets itself when it evaluates.
+		return value.startsWith('=') ? [value.slice(1)] : [];
+	}
+	return typeof value === 'object' && value !== null
+		? Object.values(value).flatMap(expressionsIn)
+		: [];
+}

@@ -1,0 +1,94 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { type Callback, errorOfCallback } from '../../queue/callback';
+import { means, QueueError } from '../../queue/errors';
+import { pathsOfModel } from '../../queue/paths';
+import { videoResultSchema } from '../../queue/reply';
+import { errorJson, nodeError } from '../errors/node-error';
+import { completedJson } from '../request/output';
+import { settle } from '../settle';
+import type { QueueClient } from '../transport/queue-client';
+
+/** The model that a request went to, and the node that is told of its end. */
+export interface EndedModel {
+	node: INode;
+	/** The endpoint id. */
+	id: string;
+	/** Whether its result must be a video; of other models' results nothing is known. */
+	isVideo: boolean;
+}
+
+/**
+ * The JSON of a request that ended in an error, where the node cannot fail: told from a finished one
+ * by its `status`, with fal's reason, and what to do about it in `details`.
+ */
+export function endedInErrorJson({ node, id: model }: EndedModel, error: QueueError): IDataObject {
+	const failure = nodeError({ getNode: () => node, getItemIndex: () => 0 }, error);
+	// A retry of n8n's does not send such a request again: it was submitted elsewhere.
+	if (error.kind === 'failed') failure.description = submitAgain(error);
+	return errorJson(failure, { model });
+}
+
+function submitAgain({ facts: { httpStatus } }: QueueError): string {
+	const cause =
+		httpStatus !== undefined && httpStatus >= 500
+			? 'The fault was at fal, which does not bill such a request.'
+			: 'fal says that this may pass.';
+	return `${cause} Submit it again.`;
+}
+
+/** The JSON of a request that has ended, from what the callback itself carries. */
+export function callbackJson(model: EndedModel, callback: Callback): IDataObject {
+	const { request_id: requestId, payload, payload_error } = callback;
+	if (callback.status === 'ERROR') return endedInErrorJson(model, errorOfCallback(callback));
+	const result = typeof payload === 'object' && payload !== null ? payload : undefined;
+	if (result && model.isVideo && !videoResultSchema.safeParse(result).success) {
+		const error = new QueueError(
+			'unexpected-reply',
+			`fal completed request ${requestId}, but its result has no "video.url"`,
+			{ requestId },
+		);
+		return endedInErrorJson(model, error);
+	}
+	// Without a payload the request is complete all the same: Get Result collects it.
+	return completedJson(model.id, requestId, {
+		status: { status: 'COMPLETED' },
+		result: { ...result, ...(payload_error ? { payload_error } : {}) },
+	});
+}
+
+/** How fal is asked about a request that is said to have ended. */
+export interface AskEndingOptions {
+	/** The pause between two questions while fal says that it has not ended, in milliseconds. */
+	pollIntervalMs: number;
+	/** How long fal is asked while it says so, or cannot be asked, in milliseconds. */
+	waitMs: number;
+	/** Ends it in any case. */
+	signal: AbortSignal;
+}
+
+/**
+ * Asks fal how a request ended.
+ *
+ * @returns the item's JSON: the result, or the error that the request ended in
+ * @throws {QueueError} where fal does not say: it has not ended, is not known, or fal cannot be asked
+ */
+export async function askEnding(
+	client: QueueClient,
+	model: EndedModel,
+	requestId: string,
+	{ pollIntervalMs, waitMs, signal }: AskEndingOptions,
+): Promise<IDataObject> {
+	const request = client.request(pathsOfModel(model.id, requestId), model.isVideo, signal);
+	const ending = await settle(
+		request.wait({
+			deadline: client.clock.now() + waitMs,
+			pollIntervalMs,
+			model: model.id,
+			submittedEarlier: true,
+		}),
+	);
+	if ('value' in ending) return completedJson(model.id, requestId, ending.value);
+	const { error } = ending;
+	if (!means(error, 'ends')) throw error;
+	return endedInErrorJson(model, error);
+}

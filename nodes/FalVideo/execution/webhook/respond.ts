@@ -1,0 +1,36 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+/** What is used here of the response that n8n gives, which is Express's. */
+interface Response {
+	headersSent: boolean;
+	status(code: number): { json(body: object): void };
+}
+
+/**
+ * Answers a callback, unless it has been answered. An answer of its own, and not one of n8n's: only so
+ * can it have a status code, and be given before the webhook is through.
+ *
+ * @returns what the webhook returns when nothing more is to be done
+ */
+export function respond(
+	context: IWebhookFunctions,
+	status: number,
+	message: string,
+): IWebhookResponseData {
+	const response = context.getResponseObject() as unknown as Response;
+	// A second answer would throw, and a webhook must not.
+	if (!response.headersSent) response.status(status).json({ message });
+	return { noWebhookResponse: true };
+}
+
+/**
+ * n8n's hooks for the webhooks that a node registers with a service. fal is told the address with
+ * each request instead, so there is nothing to register, and nothing to clean up.
+ */
+export const noRegistration = {
+	default: {
+		checkExists: () => Promise.resolve(true),
+		create: () => Promise.resolve(true),
+		delete: () => Promise.resolve(true),
+	},
+};

@@ -1,0 +1,90 @@
+/** Why a request did not become a video. Each kind wants something else of the user. */
+export type QueueErrorKind =
+	/** fal refused the request for good, at the POST or when it came to it (422, no such model). */
+	| 'rejected'
+	/** fal took the request and it ended in an error that may pass; fal does not bill it. */
+	| 'failed'
+	/** The POST had no readable reply: the request may be running. */
+	| 'maybe-submitted'
+	/** Nothing was accepted, after several attempts (429, 503, connection refused). */
+	| 'not-accepted'
+	/** fal does not know the request any more, or never did. */
+	| 'not-found'
+	/** The key was not accepted. */
+	| 'unauthorized'
+	/** n8n itself does not let the request out: allowed domains, protected addresses, a certificate. */
+	| 'blocked'
+	/** fal could not be asked, several times in a row. */
+	| 'unavailable'
+	/** The longest wait is over; the request goes on. */
+	| 'timeout'
+	/** The longest wait is over and the request was cancelled. */
+	| 'cancelled'
+	/** The execution was stopped. */
+	| 'stopped'
+	/** The reply is not what fal's documentation says. */
+	| 'unexpected-reply'
+	/** The file could not be fetched whole. */
+	| 'download';
+
+/** What is known beside the message. */
+export interface QueueErrorFacts {
+	requestId?: string;
+	/** The HTTP status code of the reply that decided. */
+	httpStatus?: number;
+	/** fal's own word for the error, such as `content_policy_violation`. */
+	type?: string;
+	/** The last fault met on the way, for people. */
+	lastFault?: string;
+	/** The last status that fal gave. */
+	lastStatus?: string;
+	/** How many requests were before it in the queue, where that was the last status. */
+	queuePosition?: number;
+	/** Where the finished file lies, for an error that comes after the video was made. */
+	videoUrl?: string;
+}
+
+/** An error of the queue, with what is needed to act on it. */
+export class QueueError extends Error {
+	override readonly name = 'QueueError';
+
+	constructor(
+		readonly kind: QueueErrorKind,
+		message: string,
+		readonly facts: QueueErrorFacts = {},
+	) {
+		super(message);
+	}
+}
+
+/** What an error means for the request that it is about, or would have been. */
+interface Meaning {
+	/** The request has ended so; asking again brings the same. */
+	ends?: true;
+	/** Nothing more will come of a request that was cancelled. */
+	over?: true;
+	/** While the same execution lasts, a retry throws it again instead of submitting. */
+	final?: true;
+}
+
+/** The one place that says how a request ends. */
+const meanings: Record<QueueErrorKind, Meaning> = {
+	rejected: { ends: true, over: true, final: true },
+	failed: { ends: true, over: true },
+	'maybe-submitted': { final: true },
+	'not-accepted': {},
+	'not-found': { over: true, final: true },
+	unauthorized: {},
+	blocked: {},
+	unavailable: {},
+	timeout: {},
+	cancelled: {},
+	stopped: {},
+	'unexpected-reply': { ends: true, final: true },
+	download: {},
+};
+
+/** Whether an error has that meaning. Errors other than the queue's have none. */
+export function means(error: unknown, meaning: keyof Meaning): error is QueueError {
+	return error instanceof QueueError && meanings[error.kind][meaning] === true;
+}

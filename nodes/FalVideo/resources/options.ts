@@ -1,0 +1,293 @@
+import type { IDisplayOptions, IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
+import { InputError, shown } from '../execution/errors/input-error';
+import type { WaitSettings } from '../execution/request/follow';
+import { checkBoolean, checkChoice, checkNumber, checkObject } from './checks';
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** One option: how it is shown, and what is made of its value, which may be missing. */
+interface Option<Value> {
+	field: INodeProperties;
+	/** Throws an `InputError` where the value is not allowed. */
+	read: (value: unknown) => Value;
+}
+
+/** The longest wait that can be set: 30 days. fal does not keep a request as long. */
+const longestWaitSeconds = 30 * 86_400;
+
+const seconds = (name: string, value: unknown, min: number, max: number) =>
+	checkNumber(name, value, { min, max, unit: 'seconds' });
+
+const maxWait = (
+	defaultSeconds: number,
+	description: string,
+): Option<WaitSettings['maxWaitMs']> => ({
+	field: {
+		displayName: 'Max Wait (Seconds)',
+		name: 'maxWaitSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: defaultSeconds,
+		description,
+	},
+	read: (value = defaultSeconds) => 1000 * seconds('Max Wait', value, 1, longestWaitSeconds),
+});
+
+const timeouts = ['cancelAndFail', 'fail', 'returnPending'] as const;
+
+/** The options of all operations, each with its field, its check and its default. */
+const options = {
+	binaryPropertyName: {
+		field: {
+			displayName: 'Put Output File in Field',
+			name: 'binaryPropertyName',
+			type: 'string',
+			default: 'data',
+			placeholder: 'e.g. data',
+			description: 'The name of the output field that holds the downloaded video',
+			hint: 'Letters, digits and _, without spaces',
+		},
+		read: (value = 'data') => checkFieldName(value),
+	} as Option<string>,
+	cancelOnStop: {
+		field: {
+			displayName: 'Cancel on Stop',
+			name: 'cancelOnStop',
+			type: 'boolean',
+			default: true,
+			description: 'Whether stopping the execution cancels its running requests at fal',
+		},
+		read: (value = true) => checkBoolean('Cancel on Stop', value),
+	} as Option<boolean>,
+	extraInput: {
+		field: {
+			displayName: 'Extra Input',
+			name: 'extraInput',
+			type: 'json',
+			typeOptions: { rows: 4 },
+			default: '{}',
+			description: 'A JSON object with inputs of the model that have no field here',
+		},
+		read: (value) => checkObject('Extra Input', value),
+	} as Option<Record<string, unknown>>,
+	includeLogs: {
+		field: {
+			displayName: 'Include Logs',
+			name: 'includeLogs',
+			type: 'boolean',
+			default: true,
+			description: 'Whether to include what the runner has logged so far',
+		},
+		// Off unless it was added: n8n then gives its default, which is what most who add it want.
+		read: (value = false) => checkBoolean('Include Logs', value),
+	} as Option<boolean>,
+	maxWaitSeconds: maxWait(1800, 'The longest wait for a video; then On Timeout decides'),
+	maxSuspendSeconds: maxWait(
+		86_400,
+		'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
+	),
+	onTimeout: {
+		field: {
+			displayName: 'On Timeout',
+			name: 'onTimeout',
+			type: 'options',
+			default: 'fail',
+			description: 'What happens to an item whose video is not complete after Max Wait',
+			options: [
+				{
+					name: 'Cancel and Fail',
+					value: 'cancelAndFail',
+					description: 'The request is cancelled at fal, and the item fails',
+				},
+				{
+					name: 'Fail',
+					value: 'fail',
+					description: 'The item fails; its request goes on, and a retry waits on for it',
+				},
+				{
+					name: 'Return as Pending',
+					value: 'returnPending',
+					description: 'The item goes on with the status and the ID of its request',
+				},
+			],
+		},
+		read: (value = 'fail') => checkChoice('On Timeout', value, timeouts),
+	} as Option<WaitSettings['onTimeout']>,
+	pollIntervalSeconds: {
+		field: {
+			displayName: 'Poll Interval (Seconds)',
+			name: 'pollIntervalSeconds',
+			type: 'number',
+			typeOptions: { minValue: 0.5, numberPrecision: 1 },
+			default: 2,
+			description:
+				'A fixed pause between two status requests. Without this option the node listens to fal, and polls when the video is likely to be ready.',
+		},
+		read: (value) =>
+			value === undefined ? undefined : 1000 * seconds('Poll Interval', value, 0.5, 3600),
+	} as Option<WaitSettings['pollIntervalMs']>,
+	priority: {
+		field: {
+			displayName: 'Priority',
+			name: 'priority',
+			type: 'options',
+			default: 'normal',
+			description: 'How fal’s queue ranks the request among others of the same account',
+			options: [
+				{ name: 'Low', value: 'low' },
+				{ name: 'Normal', value: 'normal' },
+			],
+			routing: { request: { headers: { 'X-Fal-Queue-Priority': '={{ $value }}' } } },
+		},
+		read: (value) => ifSet(value, () => checkChoice('Priority', value, ['low', 'normal'])),
+	} as Option<unknown>,
+	startTimeoutSeconds: {
+		field: {
+			displayName: 'Start Timeout (Seconds)',
+			name: 'startTimeoutSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 600,
+			description: 'A request that fal has not started by then fails, unbilled',
+			routing: { request: { headers: { 'X-Fal-Request-Timeout': '={{ $value }}' } } },
+		},
+		read: (value) => ifSet(value, () => seconds('Start Timeout', value, 1, longestWaitSeconds)),
+	} as Option<unknown>,
+	webhookUrl: {
+		field: {
+			displayName: 'Webhook URL',
+			name: 'webhookUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/webhook/fal',
+			description: 'Where fal posts the result when the request ends',
+			displayOptions: { show: { '/waitUntilComplete': [false] } },
+			routing: {
+				send: { type: 'query', property: 'fal_webhook', value: '={{ $value || undefined }}' },
+			},
+		},
+		read: (value) => ifSet(value, () => checkUrl('Webhook URL', value)),
+	} as Option<unknown>,
+} satisfies Record<string, Option<unknown>>;
+
+type Name = keyof typeof options;
+
+/** The collection of an operation's options, in this order. */
+export function optionsCollection(show: Show, names: readonly Name[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show },
+		options: names.map((name) => options[name].field),
+	};
+}
+
+/**
+ * The value of an option of an item, or its default.
+ *
+ * @throws {InputError} when it is not allowed
+ */
+export function readOption<N extends Name>(
+	context: IExecuteSingleFunctions,
+	name: N,
+): ReturnType<(typeof options)[N]['read']> {
+	const given = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const { field, read } = options[name];
+	return read(given[field.name]) as ReturnType<(typeof options)[N]['read']>;
+}
+
+/**
+ * Reads the waiting options of an item.
+ *
+ * @param maxWait which of the two longest waits counts
+ * @throws {InputError} when a value is not allowed
+ */
+export function waitSettings(
+	context: IExecuteSingleFunctions,
+	maxWait: 'maxWaitSeconds' | 'maxSuspendSeconds' = 'maxWaitSeconds',
+): WaitSettings {
+	return {
+		pollIntervalMs: readOption(context, 'pollIntervalSeconds'),
+		maxWaitMs: readOption(context, maxWait),
+		onTimeout: readOption(context, 'onTimeout'),
+		cancelOnStop: readOption(context, 'cancelOnStop'),
+		binaryPropertyName: readOption(context, 'binaryPropertyName'),
+	};
+}
+
+/**
+ * Checks the options that are sent beside the body. One that is empty is not sent.
+ *
+ * @throws {InputError} when a value is not allowed
+ */
+export function checkQueueOptions(context: IExecuteSingleFunctions): void {
+	for (const name of ['priority', 'startTimeoutSeconds', 'webhookUrl'] as const) {
+		readOption(context, name);
+	}
+}
+
+/** Whether to wait for a video. */
+export function waitField(show: Show, description: string): INodeProperties {
+	return {
+		displayName: 'Wait Until Complete',
+		name: 'waitUntilComplete',
+		type: 'boolean',
+		default: true,
+		description,
+		displayOptions: { show },
+	};
+}
+
+/** Whether to download a video. */
+export function downloadField(show: Show): INodeProperties {
+	return {
+		displayName: 'Download Video',
+		name: 'downloadVideo',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to put the video as a binary file beside the JSON',
+		displayOptions: { show },
+	};
+}
+
+/**
+ * Whether an item is waited for, and whether its video is downloaded.
+ *
+ * @throws {InputError} when a value is neither yes nor no
+ */
+export function deliverySettings(context: IExecuteSingleFunctions): {
+	wait: boolean;
+	download: boolean;
+} {
+	const value = (name: string, fallback: boolean) =>
+		context.getNodeParameter(name, fallback) ?? fallback;
+	return {
+		wait: checkBoolean('Wait Until Complete', value('waitUntilComplete', true)),
+		download: checkBoolean('Download Video', value('downloadVideo', false)),
+	};
+}
+
+function ifSet<Value>(value: unknown, check: () => Value): Value | undefined {
+	return value === undefined || value === null || value === '' ? undefined : check();
+}
+
+function checkUrl(field: string, value: unknown): string {
+	if (typeof value !== 'string' || !/^https?:\/\/\S+$/.test(value)) {
+		throw new InputError(
+			`${field} is ${shown(value)}; it must be an address such as "https://example.com/webhook/fal"`,
+		);
+	}
+	return value;
+}
+
+function checkFieldName(value: unknown): string {
+	if (typeof value !== 'string' || !/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/.test(value)) {
+		throw new InputError(
+			`Put Output File in Field is ${shown(value)}; it must have letters, digits, _ and - only, and begin with a letter`,
+		);
+	}
+	return value;
+}
