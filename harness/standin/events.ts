@@ -16,13 +16,15 @@ export interface StreamFault {
 
 /**
  * Sends the status of a request as server-sent events, at once and at every change, until it has
- * completed or the receiver has left.
+ * completed or the receiver has left. Between them a comment line comes every so often: fal's
+ * documentation of the queue.
  */
 export async function streamStatus(
 	response: ServerResponse,
 	submission: Submission,
 	changes: Changes,
 	status: () => JsonObject,
+	commentMs: number,
 	{ cutAfterMs, events = Infinity }: StreamFault = {},
 ): Promise<void> {
 	response.writeHead(200, {
@@ -34,6 +36,11 @@ export async function streamStatus(
 	const cut =
 		cutAfterMs === undefined ? undefined : setTimeout(() => response.destroy(), cutAfterMs);
 	response.on('close', () => clearTimeout(cut));
+	// A proxy that withholds events withholds these too.
+	const comments = setInterval(() => {
+		if (events === Infinity) response.write(': ping\n\n');
+	}, commentMs);
+	response.on('close', () => clearInterval(comments));
 	// The receiver's leaving counts as a change, so that the wait below ends.
 	response.on('close', () => changes.announce());
 	let sent = '';

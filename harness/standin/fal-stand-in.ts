@@ -2,6 +2,8 @@ import { Changes } from './changes';
 import { Chaos, type ChaosOptions } from './chaos';
 import { FaultOrders, type DueFault, type FaultOrder, type PlacedOrder } from './faults';
 import { Hosts } from './hosts';
+import type { Kind } from './kind';
+import { kinds } from './kinds';
 import { MediaHost } from './media-host';
 import { defaultOptions, type StandInOptions } from './options';
 import { Queue } from './queue';
@@ -31,7 +33,7 @@ const WAIT_MS = 10_000;
  * | `[slow=SECONDS]` | takes that many seconds; goes with any of the others               |
  * | `[stuck]`        | never completes                                                    |
  *
- * What goes wrong on the way is ordered with `order` or left to `chaos`.
+ * The option `kind` makes it one of the gateways that fal is sold through. What goes wrong on the way is ordered with `order` or left to `chaos`.
  */
 export class FalStandIn {
 	/** May be changed while it runs. */
@@ -53,11 +55,14 @@ export class FalStandIn {
 		this.startOptions = { ...defaultOptions, ...options };
 		this.options = { ...this.startOptions };
 		const current = () => this.options;
-		this.queue = new Queue(current, this.changes, (submission) => {
-			void this.webhookSender.deliver(submission);
-		});
+		const started = (submission: Submission) => {
+			if (this.kind.callsBackAtStart) void this.webhookSender.tellStart(submission);
+		};
+		const ended = (submission: Submission) => void this.webhookSender.deliver(submission);
+		this.queue = new Queue(current, this.changes, started, ended);
+		const named = () => (this.kind.urls.host === 'fal' ? 'https://queue.fal.run' : this.url);
 		const origins = () => ({
-			queue: this.options.publicUrl ?? this.url,
+			queue: this.options.publicUrl ?? named(),
 			media: this.options.publicMediaUrl ?? this.mediaUrl,
 		});
 		const queueHost = new QueueHost(this.queue, this.signer, current, origins);
@@ -84,6 +89,11 @@ export class FalStandIn {
 	/** The queue host, `http://127.0.0.1:PORT`. */
 	get url(): string {
 		return this.hosts.queue.url;
+	}
+
+	/** What to enter as base URL: the queue host, with the base path of its kind. */
+	get baseUrl(): string {
+		return `${this.url}${this.kind.basePaths[0]}`;
 	}
 
 	/** The media host, `http://127.0.0.1:PORT`. */
@@ -205,6 +215,10 @@ export class FalStandIn {
 		this.queue.stop();
 		this.webhookSender.stop();
 		await this.pause();
+	}
+
+	private get kind(): Kind {
+		return kinds[this.options.kind];
 	}
 
 	private faultFor({ kind, requestId }: Route): DueFault | undefined {

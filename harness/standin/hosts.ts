@@ -11,7 +11,7 @@ import type { QueueHost } from './queue-host';
 import { readRequest } from './read-request';
 import { sendReply, type Reply } from './reply';
 import type { LogEntry } from './request-log';
-import { mediaRoute, queueRoute, type Route } from './routes';
+import { mediaRoute, type Route } from './routes';
 
 /** What the two servers work with. */
 export interface HostParts {
@@ -95,16 +95,18 @@ export class Hosts {
 		if (!submission) return;
 		const withLogs = entry.query.logs === '1';
 		const status = () => queueHost.status(submission, withLogs);
-		await streamStatus(response, submission, changes, status, fault);
+		const { commentMs } = this.parts.options();
+		await streamStatus(response, submission, changes, status, commentMs, fault);
 	}
 
 	private async receive(
 		host: LogEntry['host'],
 		request: IncomingMessage,
 	): Promise<{ route: Route; entry: LogEntry }> {
+		const { queueHost } = this.parts;
 		const received = await readRequest(request);
-		const read = host === 'queue' ? queueRoute : mediaRoute;
-		const route = read(received.method, received.path);
+		const { method, path } = received;
+		const route = host === 'queue' ? queueHost.route(method, path) : mediaRoute(method, path);
 		const { kind, requestId } = route;
 		const entry: LogEntry = { ...received, host, kind, ...(requestId && { requestId }) };
 		this.parts.log.push(entry);

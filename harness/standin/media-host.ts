@@ -1,3 +1,4 @@
+import { quirkyFile } from './file-quirks';
 import { videoFile } from './media';
 import type { StandInOptions } from './options';
 import type { Queue } from './queue';
@@ -18,7 +19,8 @@ export class MediaHost {
 		if (submission?.state !== 'COMPLETED' || submission.outcome.body !== undefined) {
 			return jsonReply(404, { detail: 'Not Found' });
 		}
-		const body = videoFile(submission, this.options().fileBytes);
-		return { status: 200, headers: { 'content-type': 'video/mp4' }, body };
+		const { file, fileBytes } = this.options();
+		const age = Date.now() - (submission.completedAt ?? 0);
+		return quirkyFile(file, videoFile(submission, fileBytes), age);
 	}
 }

@@ -1,14 +1,23 @@
+import type { FileQuirks } from './file-quirks';
+import type { KindName } from './kind';
 import type { Outcome } from './outcome';
 import type { Submission } from './submission';
+import type { WebhookForm } from './webhook-body';
+
+/** Whether the account may submit. One that may not still reads its requests. */
+export type AccountState = 'ok' | 'locked' | 'exhausted' | 'top-up' | 'forbidden';
 
 /** How the stand-in behaves. `fal.options` may be changed while it runs. */
 export interface StandInOptions {
+	/** Which kind of host it is. */
+	kind: KindName;
 	/** Port of the queue host; 0 takes a free one. */
 	port: number;
 	/** Port of the media host; 0 takes a free one. */
 	mediaPort: number;
 	/** Keys that are let in, without the word `Key`. */
 	keys: string[];
+	account: AccountState;
 	/** Milliseconds that a video takes once it is in progress. */
 	durationMs: number | ((submission: Submission, index: number) => number);
 	/** Milliseconds until a submit that was accepted is answered. */
@@ -19,16 +28,40 @@ export interface StandInOptions {
 	capacity: number;
 	/** Milliseconds until a running request that was cancelled has ended. */
 	cancelMs: number;
-	/** Origin named in the URLs of replies; left out, the queue host itself. A gateway leaves fal's. */
+	/**
+	 * The URLs in replies: those of owner and app, as the live service prints them, or those of fal's
+	 * documentation, with the whole model and `/response` at the end. The documented ones are answered
+	 * then as well.
+	 */
+	urls: 'app' | 'documented';
+	/** How a cancel is told that was taken: by its status, or as fal's OpenAPI documents say. */
+	cancelReply: 'status' | 'success';
+	/** HTTP status of a cancel that comes too late. */
+	tooLateStatus: 400 | 409;
+	/** Milliseconds that a result is kept after its end; then it is 410. */
+	keepMs: number;
+	/** The header that says whether a failure may pass: `needs-retry` is 1 or 0, `-words` true or false. */
+	retryHeader: 'retryable' | 'needs-retry' | 'needs-retry-words' | 'both' | 'none';
+	/** Milliseconds between two comment lines that keep a stream of events open. */
+	commentMs: number;
+	/** Origin named in the URLs of replies; left out, the queue host itself, or fal's where the kind says so. */
 	publicUrl?: string;
 	/** Origin named in the URLs of files; left out, the media host itself. */
 	publicMediaUrl?: string;
 	/** How a request ends. Left out or `undefined`: as the markers in its prompt say. */
 	outcome?: (submission: Submission, index: number) => Outcome | undefined;
+	/** What is odd about the files. */
+	file: FileQuirks;
 	/** Size in bytes that video files are filled up to; left out, their own size. */
 	fileBytes?: number;
 	/** Whether callbacks are signed. */
 	webhookSigning: boolean;
+	/** The form of callbacks; `IN_PROGRESS` ones come where the kind of host sends them. */
+	webhookForm: WebhookForm;
+	/** Seconds that the time of a signature is off, as by a drifting clock. */
+	webhookSkewSeconds: number;
+	/** How often a callback is sent at most. */
+	webhookAttempts: number;
 	/** Milliseconds between a callback that was not taken (no 2xx) and the next attempt. */
 	webhookRetryMs: number;
 	/** Milliseconds within which a callback must be answered. */
@@ -36,15 +69,27 @@ export interface StandInOptions {
 }
 
 export const defaultOptions: StandInOptions = {
+	kind: 'fal',
 	port: 0,
 	mediaPort: 0,
 	keys: ['stand-in-key'],
+	account: 'ok',
 	durationMs: 300,
 	submitMs: 0,
 	queueMs: 0,
 	capacity: Infinity,
 	cancelMs: 20,
+	urls: 'app',
+	cancelReply: 'status',
+	tooLateStatus: 400,
+	keepMs: Infinity,
+	retryHeader: 'retryable',
+	commentMs: 15_000,
+	file: {},
 	webhookSigning: true,
+	webhookForm: 'documented',
+	webhookSkewSeconds: 0,
+	webhookAttempts: 31,
 	webhookRetryMs: 100,
 	webhookTimeoutMs: 15_000,
 };

@@ -66,11 +66,11 @@ export function infrastructureError(
 }
 
 /**
- * How a request ends that was cancelled while it ran. fal does not document it; 400 keeps it apart
- * from the 5xx that are free of charge.
+ * How a request ends that was cancelled. Code and type are those of fal's documentation of request
+ * errors; the words are a guess.
  */
 export function cancelledOutcome(): Outcome {
-	return infrastructureError(400, 'request_cancelled', 'Request was cancelled');
+	return infrastructureError(499, 'client_cancelled', 'Client cancelled the request');
 }
 
 /** How a request ends that had not started by the time its sender set. */

@@ -1,18 +1,19 @@
+import { dataUri, namedSize } from './file-quirks';
 import type { JsonObject, JsonValue } from './json';
+import type { Kind } from './kind';
+import { kinds } from './kinds';
 import { videoFile } from './media';
 import type { StandInOptions } from './options';
 import type { Queue } from './queue';
 import { jsonReply, type Reply } from './reply';
 import type { LogEntry } from './request-log';
-import type { Route } from './routes';
+import { retryHeaders } from './retry-headers';
+import { queueRoute, type Route } from './routes';
 import type { Signer } from './signing';
-import { appOf, type Submission } from './submission';
+import { appOf, namespaces, type Submission } from './submission';
 
-/** HTTP status of each thing that can come of a cancellation. */
-const CANCELLED = { OK: 200, CANCELLATION_REQUESTED: 202, ALREADY_COMPLETED: 400 } as const;
-
-/** Owners whose apps are known. */
-const OWNERS = ['fal-ai'];
+/** Owners whose apps are known: some of those that fal lists, and its namespaces. */
+const OWNERS = ['fal-ai', 'kling', 'bytedance', 'google', 'minimax', 'xai', ...namespaces];
 
 /** Where the two hosts are found, as origins without a slash at the end. */
 export interface Origins {
@@ -20,7 +21,7 @@ export interface Origins {
 	media: string;
 }
 
-/** fal's side of the contract: what each request to the queue host is answered. */
+/** fal's side of the contract, or a gateway's: what each request to the queue host is answered. */
 export class QueueHost {
 	constructor(
 		private readonly queue: Queue,
@@ -29,32 +30,53 @@ export class QueueHost {
 		private readonly origins: () => Origins,
 	) {}
 
+	/** Reads a request: what it asks for below the base path of this kind of host. */
+	route(method: string, path: string): Route {
+		if (path.startsWith('/.well-known/')) return queueRoute(method, path);
+		const below = this.kind.basePaths
+			.filter((base) => path.startsWith(`${base}/`))
+			.map((base) => path.slice(base.length));
+		const isKnown = (rest: string) => OWNERS.includes(rest.split('/')[1] ?? '');
+		const rest = below.find(isKnown) ?? below[0];
+		if (rest === undefined) return { kind: 'other' };
+		const route = queueRoute(method, rest);
+		const { subPath, longForm, requestId } = route;
+		if (this.options().urls === 'documented' || !(longForm || subPath)) return route;
+		// The live service takes such a path for that of a model, which wants a POST.
+		return { kind: 'other', requestId, wrongMethod: true };
+	}
+
 	/** The right reply. For a submit and a cancel this is also what makes them happen. */
 	reply(route: Route, entry: LogEntry): Reply {
-		if (route.wrongMethod) return jsonReply(405, { detail: 'Method Not Allowed' });
 		if (route.kind === 'keys') {
 			return jsonReply(200, this.signer.jwks(), { 'cache-control': 'public, max-age=86400' });
 		}
-		const refusal = this.refusal(entry.headers.authorization);
-		if (refusal) return refusal;
+		const { kind } = this;
+		if (!this.offers(route)) return kind.missing(entry.method, entry.path);
+		if (route.wrongMethod) return jsonReply(405, { detail: 'Method Not Allowed' });
+		const { authorization } = entry.headers;
+		const allowed = kind.schemes.flatMap((scheme) =>
+			this.options().keys.map((key) => `${scheme} ${key}`),
+		);
+		if (authorization === undefined || !allowed.includes(authorization)) {
+			return kind.unauthorized(authorization);
+		}
 		if (route.kind === 'submit') return this.submit(route.endpoint ?? '', entry);
-		if (route.kind === 'other') return jsonReply(404, { detail: 'Not Found' });
+		if (route.kind === 'other') return kind.missing(entry.method, entry.path);
 
 		const submission = this.find(route);
-		if (!submission) {
-			if (route.kind === 'cancel') return jsonReply(404, { status: 'NOT_FOUND' });
-			return jsonReply(404, { detail: 'Request not found' });
-		}
+		if (!submission) return kind.unknownRequest(route.kind);
 		const reply = this.about(submission, route, entry);
 		reply.headers['x-fal-request-id'] = submission.requestId;
 		return reply;
 	}
 
 	/** The request that a path names, if it is one of that app. */
-	find(route: Route): Submission | undefined {
-		const submission = this.queue.find(route.requestId ?? '');
-		if (!submission || appOf(submission.endpoint) !== route.endpoint) return undefined;
-		return submission;
+	find({ requestId = '', endpoint = '' }: Route): Submission | undefined {
+		const submission = this.queue.find(requestId);
+		if (!submission) return undefined;
+		const isItsApp = appOf(submission.endpoint) === endpoint;
+		return isItsApp || this.kind.anyApp.includes(endpoint) ? submission : undefined;
 	}
 
 	/** What the status of a request says. */
@@ -74,24 +96,58 @@ export class QueueHost {
 		}
 		if (outcome.error !== undefined) status.error = outcome.error;
 		if (outcome.errorType !== undefined) status.error_type = outcome.errorType;
-		return status;
+		return outcome.status < 400 ? status : this.kind.failedStatus(status);
 	}
 
-	/** The body of a request's result. */
-	result(submission: Submission): JsonValue {
-		if (submission.outcome.body !== undefined) return submission.outcome.body;
+	/** The reply to the fetch of a result, as fal gives it. */
+	result(submission: Submission): Reply {
+		const { outcome } = submission;
+		const body = outcome.body ?? this.video(submission);
+		return jsonReply(outcome.status, body, this.resultHeaders(submission));
+	}
+
+	private get kind(): Kind {
+		return kinds[this.options().kind];
+	}
+
+	/** Whether this host has what a path asks for. */
+	private offers({ kind, wrongMethod }: Route): boolean {
+		const { offers } = this.kind;
+		if (kind === 'status' || kind === 'stream' || kind === 'cancel') return offers[kind];
+		// A host that does not hand on fal's answers has no 405 of its own.
+		return kind !== 'other' || !wrongMethod || offers.status;
+	}
+
+	private video(submission: Submission): JsonValue {
+		const { file: quirks, fileBytes } = this.options();
+		const file = videoFile(submission, fileBytes);
 		return {
 			video: {
-				url: `${this.origins().media}/files/${submission.requestId}.mp4`,
-				content_type: 'video/mp4',
+				url: quirks.inline
+					? dataUri(quirks, file)
+					: `${this.origins().media}/files/${submission.requestId}.mp4`,
+				content_type: quirks.contentType ?? 'video/mp4',
 				file_name: 'output.mp4',
-				file_size: videoFile(submission, this.options().fileBytes).length,
+				file_size: namedSize(quirks, file.length),
 			},
 		};
 	}
 
+	/** `X-Fal-Billable-Units` is documented; that a Kling model counts seconds follows from its price. */
+	private resultHeaders({ outcome, body }: Submission): Record<string, string> {
+		const headers = retryHeaders(this.options().retryHeader, outcome.headers);
+		if (outcome.status >= 400) return headers;
+		return { ...headers, 'x-fal-billable-units': String(Number(body.duration) || 5) };
+	}
+
 	private about(submission: Submission, route: Route, entry: LogEntry): Reply {
+		const { kind } = this;
+		const { keepMs, tooLateStatus, cancelReply } = this.options();
 		const isComplete = submission.state === 'COMPLETED';
+		if (Date.now() - (submission.completedAt ?? Infinity) >= keepMs) {
+			// The code is fal's documentation's, the words are a guess.
+			return jsonReply(410, { detail: 'Request has expired' });
+		}
 		if (route.kind === 'status') {
 			const status = this.status(submission, entry.query.logs === '1');
 			return jsonReply(isComplete ? 200 : 202, status);
@@ -100,53 +156,59 @@ export class QueueHost {
 		if (route.kind === 'stream') return jsonReply(200, {});
 		if (route.kind === 'cancel') {
 			const status = this.queue.cancel(submission);
-			return jsonReply(CANCELLED[status], { status });
+			if (status === 'ALREADY_COMPLETED') return jsonReply(tooLateStatus, { status });
+			if (cancelReply === 'success') return jsonReply(200, { success: true });
+			return jsonReply(status === 'OK' ? 200 : 202, { status });
 		}
-		if (!isComplete) return jsonReply(400, { detail: 'Request is still in progress' });
-		const { status, headers } = submission.outcome;
-		return jsonReply(status, this.result(submission), headers);
+		if (!isComplete) return kind.unfinished(this.status(submission, false));
+		const { outcome } = submission;
+		const headers = this.resultHeaders(submission);
+		const body = outcome.body ?? this.video(submission);
+		if (outcome.status >= 400) return kind.failed({ ...outcome, headers }, body);
+		return jsonReply(outcome.status, kind.succeeded(body), headers);
 	}
 
 	private submit(endpoint: string, entry: LogEntry): Reply {
-		const [owner = '', app = ''] = endpoint.split('/');
-		if (!OWNERS.includes(owner)) {
-			return jsonReply(404, { detail: `Application "${app}" not found` });
-		}
+		const { kind } = this;
+		const { account } = this.options();
+		if (!OWNERS.includes(endpoint.split('/')[0] ?? '')) return kind.unknownModel(endpoint);
+		if (account !== 'ok') return kind.account(account);
+		const webhookUrl = kind.offers.webhook ? entry.query.fal_webhook : undefined;
 		const submission = this.queue.accept({
 			endpoint,
 			body: entry.body,
-			webhookUrl: entry.query.fal_webhook,
+			webhookUrl,
 			headers: entry.headers,
 		});
-		entry.requestId = submission.requestId;
+		const { requestId } = submission;
+		entry.requestId = requestId;
 		return jsonReply(
 			200,
 			{
 				status: 'IN_QUEUE',
-				request_id: submission.requestId,
+				request_id: requestId,
+				...(webhookUrl !== undefined && { gateway_request_id: requestId }),
 				...this.urls(submission),
 				queue_position: this.queue.position(submission),
 				logs: null,
 				metrics: {},
 			},
-			{ 'x-fal-request-id': submission.requestId },
+			{ 'x-fal-request-id': requestId },
 		);
 	}
 
-	/** The 401 for a key that is missing or unknown. */
-	private refusal(authorization: string | undefined): Reply | undefined {
-		if (authorization === undefined) {
-			const detail = 'Authentication is required to access this application';
-			return jsonReply(401, { detail });
-		}
-		if (this.options().keys.some((key) => authorization === `Key ${key}`)) return undefined;
-		return jsonReply(401, { detail: 'No user found for Key ID and Secret' });
-	}
-
-	/** The URLs of a request. They leave out the sub-path of the endpoint. */
+	/** The URLs of a request. They leave out the sub-path of the endpoint, unless they are documented. */
 	private urls({ endpoint, requestId }: Submission): JsonObject {
-		const url = `${this.origins().queue}/${appOf(endpoint)}/requests/${requestId}`;
-		return { response_url: url, status_url: `${url}/status`, cancel_url: `${url}/cancel` };
+		const { urls, basePaths } = this.kind;
+		const documented = this.options().urls === 'documented';
+		const model = documented ? endpoint : appOf(endpoint);
+		const base = urls.prefixed ? basePaths[0] : '';
+		const url = `${this.origins().queue}${base}/${model}/requests/${requestId}`;
+		return {
+			response_url: documented ? `${url}/response` : url,
+			status_url: `${url}/status`,
+			...(urls.cancel && { cancel_url: `${url}/cancel` }),
+		};
 	}
 
 	private logs({ acceptedAt, startedAt, completedAt }: Submission): JsonObject[] {

@@ -29,11 +29,13 @@ export class Queue {
 
 	/**
 	 * @param options read anew each time, so that a change takes effect at once
+	 * @param onStart called once for each request that starts
 	 * @param onEnd called once for each request, when it has ended
 	 */
 	constructor(
 		private readonly options: () => StandInOptions,
 		private readonly changes: Changes,
+		private readonly onStart: (submission: Submission) => void,
 		private readonly onEnd: (submission: Submission) => void,
 	) {}
 
@@ -57,7 +59,10 @@ export class Queue {
 		const ordered = this.options().outcome?.(submission, index);
 		submission.outcome = ordered ?? (invalid && this.briefly(invalid, index)) ?? submission.outcome;
 
-		const startTimeoutMs = Number(request.headers['x-fal-request-timeout']) * 1000;
+		const { headers } = request;
+		// The newest name and the older one, which is still taken: fal's documentation of the queue.
+		const startTimeout = headers['x-fal-request-start-timeout'] ?? headers['x-fal-request-timeout'];
+		const startTimeoutMs = Number(startTimeout) * 1000;
 		if (startTimeoutMs > 0) {
 			this.later(startTimeoutMs, () => {
 				if (submission.state === 'IN_QUEUE') this.end(submission, startTimeoutOutcome());
@@ -132,6 +137,7 @@ export class Queue {
 	private start(submission: Submission): void {
 		submission.state = 'IN_PROGRESS';
 		submission.startedAt = Date.now();
+		this.onStart(submission);
 		const durationMs = submission.outcome.durationMs ?? this.usualDuration(submission);
 		if (Number.isFinite(durationMs)) {
 			this.later(durationMs, () => this.end(submission, submission.outcome));

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JsonValue } from './json';
+import { parseJson, type JsonValue } from './json';
 
 /** The bytes of a reply: known length, produced piece by piece so that a big file needs no memory. */
 export interface ReplyBody {
@@ -57,6 +57,11 @@ export function textReply(
 		headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
 		body: bytes(Buffer.from(text)),
 	};
+}
+
+/** What a reply with a JSON body says. */
+export function jsonOfReply(reply: Reply): JsonValue {
+	return parseJson(Buffer.concat([...reply.body.chunks()]).toString());
 }
 
 /**

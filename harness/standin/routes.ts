@@ -1,3 +1,4 @@
+import { namespaces } from './submission';
 import type { RequestKind } from './request-log';
 
 /** What a method and a path ask for. */
@@ -5,19 +6,28 @@ export interface Route {
 	kind: RequestKind;
 	/** Owner, app and sub-path of a submit; owner and app of the others. */
 	endpoint?: string;
+	/** What stands between the app and `/requests` of one about a request, with its slash. */
+	subPath?: string;
+	/** Whether a result was asked for with `/response` at the end. */
+	longForm?: boolean;
 	requestId?: string;
 	/** The path exists, but not with this method. */
 	wrongMethod?: boolean;
 }
 
-/** `/<owner>/<app>/requests/<id>` and what may follow; fal knows no sub-path here. */
-const REQUEST = /^\/([^/]+\/[^/]+)\/requests\/([^/]+)(\/status\/stream|\/status|\/cancel)?$/;
+const APP = `(?:(?:${namespaces.join('|')})/)?[^/]+/[^/]+`;
+
+/** `/<owner>/<app>/<subpath…>/requests/<id>` and what may follow. */
+const REQUEST = new RegExp(
+	`^/(${APP})((?:/[^/]+)*?)/requests/([^/]+)(/status/stream|/status|/cancel|/response)?$`,
+);
 
 /** `/<owner>/<app>/<subpath…>` */
 const ENDPOINT = /^\/([^/]+\/[^/]+(?:\/[^/]+)*)$/;
 
 const KINDS = {
 	'': { kind: 'result', method: 'GET' },
+	'/response': { kind: 'result', method: 'GET' },
 	'/status': { kind: 'status', method: 'GET' },
 	'/status/stream': { kind: 'stream', method: 'GET' },
 	'/cancel': { kind: 'cancel', method: 'PUT' },
@@ -27,14 +37,15 @@ function isAction(action: string): action is keyof typeof KINDS {
 	return action in KINDS;
 }
 
-/** Reads a request to the queue host. */
+/** Reads a request to the queue host, its path without the base path. */
 export function queueRoute(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json' && method === 'GET') return { kind: 'keys' };
-	const [, app, requestId, action = ''] = REQUEST.exec(path) ?? [];
+	const [, app, subPath, requestId, action = ''] = REQUEST.exec(path) ?? [];
 	if (app !== undefined && isAction(action)) {
 		const { kind, method: right } = KINDS[action];
 		if (method !== right) return { kind: 'other', requestId, wrongMethod: true };
-		return { kind, endpoint: app, requestId };
+		const longForm = action === '/response';
+		return { kind, endpoint: app, subPath, longForm, requestId };
 	}
 	const endpoint = ENDPOINT.exec(path)?.[1];
 	if (endpoint === undefined) return { kind: 'other' };
@@ -44,7 +55,7 @@ export function queueRoute(method: string, path: string): Route {
 
 /** Reads a request to the media host. */
 export function mediaRoute(method: string, path: string): Route {
-	const requestId = /^\/files\/([^/]+)\.mp4$/.exec(path)?.[1];
+	const requestId = /^\/files\/([^/]+)\.\w+$/.exec(path)?.[1];
 	if (requestId === undefined) return { kind: 'other' };
 	const isRead = method === 'GET' || method === 'HEAD';
 	return isRead ? { kind: 'file', requestId } : { kind: 'other', requestId, wrongMethod: true };

@@ -33,11 +33,16 @@ export class Signer {
 		return { keys: [publicJwk(this.retired.publicKey), publicJwk(this.current.publicKey)] };
 	}
 
-	/** The signature headers for a callback with this body. */
-	headersFor(requestId: string, body: string, forge?: Forgery): Record<string, string> {
+	/** The signature headers for a callback with this body, signed by a clock that is off by so much. */
+	headersFor(
+		requestId: string,
+		body: string,
+		forge?: Forgery,
+		skewSeconds = 0,
+	): Record<string, string> {
 		if (forge === 'unsigned') return {};
 		const key = forge === 'foreign-key' ? this.foreign.privateKey : this.current.privateKey;
-		const now = Math.floor(Date.now() / 1000);
+		const now = Math.floor(Date.now() / 1000) + skewSeconds;
 		const timestamp = String(forge === 'stale' ? now - STALE_BY : now);
 		const digest = createHash('sha256')
 			.update(forge === 'changed-body' ? `${body} ` : body)

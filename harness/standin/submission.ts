@@ -26,9 +26,13 @@ export interface Submission {
 	outcome: Outcome;
 }
 
+/** First parts of an endpoint before owner and app: as fal's clients parse an endpoint. */
+export const namespaces = ['workflows', 'comfy'];
+
 /** Owner and app, the part of an endpoint that fal keeps in the URLs of a request. */
 export function appOf(endpoint: string): string {
-	return endpoint.split('/').slice(0, 2).join('/');
+	const parts = endpoint.split('/');
+	return parts.slice(0, namespaces.includes(parts[0] ?? '') ? 3 : 2).join('/');
 }
 
 /** Whether fal bills a request: not when it ended 5xx, nor when it was cancelled before it started. */

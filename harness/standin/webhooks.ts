@@ -1,18 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Changes } from './changes';
-import type { JsonObject, JsonValue } from './json';
+import type { JsonObject } from './json';
 import type { StandInOptions } from './options';
+import { jsonOfReply, type Reply } from './reply';
 import type { Forgery, Signer } from './signing';
 import type { Submission } from './submission';
-
-/** Attempts after the first. */
-const RETRIES = 10;
+import { callbackBody, startedBody } from './webhook-body';
 
 /** One callback that was sent, and the answer. */
 export interface WebhookDelivery {
 	requestId: string;
 	url: string;
-	/** Counted from 1. Callbacks sent by hand are 0. */
+	/** Counted from 1. Callbacks sent by hand are 0, and so are those of a start. */
 	attempt: number;
 	/** Milliseconds since 1970. */
 	at: number;
@@ -38,12 +37,12 @@ export class Webhooks {
 	readonly deliveries: WebhookDelivery[] = [];
 	private stopping = new AbortController();
 
-	/** @param result the body of a request's result */
+	/** @param result the reply to the fetch of a request's result, as fal gives it */
 	constructor(
 		private readonly options: () => StandInOptions,
 		private readonly signer: Signer,
 		private readonly changes: Changes,
-		private readonly result: (submission: Submission) => JsonValue,
+		private readonly result: (submission: Submission) => Reply,
 	) {}
 
 	/** Calls back, for as long as it takes or until the retries are used up. */
@@ -51,19 +50,29 @@ export class Webhooks {
 		const { webhookUrl } = submission;
 		if (webhookUrl === undefined) return;
 		const { signal } = this.stopping;
-		for (let attempt = 1; attempt <= 1 + RETRIES; attempt++) {
-			const { answered } = await this.send(submission, webhookUrl, attempt);
-			if (answered !== undefined && answered >= 200 && answered < 300) return;
+		for (let attempt = 1; attempt <= this.options().webhookAttempts; attempt++) {
+			const body = this.bodyFor(submission);
+			const { answered } = await this.send(submission, webhookUrl, attempt, body);
+			// One that leads elsewhere ends it too: fal's documentation of webhooks.
+			if (answered !== undefined && answered >= 200 && answered < 400) return;
 			await delay(this.options().webhookRetryMs, undefined, { signal }).catch(() => {});
 			if (signal.aborted) return;
 		}
+	}
+
+	/** Says once that a request has started: counted as attempt 0. */
+	async tellStart(submission: Submission): Promise<void> {
+		const { webhookUrl } = submission;
+		if (webhookUrl === undefined) return;
+		await this.send(submission, webhookUrl, 0, startedBody(submission.requestId));
 	}
 
 	/** Sends one callback, true or false, and resolves with the answer. */
 	async sendByHand(submission: Submission, manual: ManualWebhook): Promise<WebhookDelivery> {
 		const url = manual.url ?? submission.webhookUrl;
 		if (url === undefined) throw new Error('The request was submitted without fal_webhook.');
-		return await this.send(submission, url, 0, manual);
+		const body = { ...this.bodyFor(submission), ...manual.body };
+		return await this.send(submission, url, 0, body, manual.forge);
 	}
 
 	/** Sends no more for the requests so far. */
@@ -82,12 +91,15 @@ export class Webhooks {
 		submission: Submission,
 		url: string,
 		attempt: number,
-		{ forge, body: replaced = {} }: ManualWebhook = {},
+		content: JsonObject,
+		forge?: Forgery,
 	): Promise<WebhookDelivery> {
 		const { requestId } = submission;
-		const body = JSON.stringify({ ...this.bodyFor(submission), ...replaced });
-		const { webhookSigning, webhookTimeoutMs } = this.options();
-		const signature = webhookSigning ? this.signer.headersFor(requestId, body, forge) : {};
+		const body = JSON.stringify(content);
+		const { webhookSigning, webhookTimeoutMs, webhookSkewSeconds: skewSeconds } = this.options();
+		const signature = webhookSigning
+			? this.signer.headersFor(requestId, body, forge, skewSeconds)
+			: {};
 		const delivery: WebhookDelivery = { requestId, url, attempt, at: Date.now() };
 		this.deliveries.push(delivery);
 		this.changes.announce();
@@ -96,6 +108,7 @@ export class Webhooks {
 				method: 'POST',
 				headers: { 'Content-Type': 'application/json', ...signature },
 				body,
+				redirect: 'manual',
 				signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(webhookTimeoutMs)]),
 			});
 			delivery.answer = await response.text();
@@ -109,9 +122,7 @@ export class Webhooks {
 
 	private bodyFor(submission: Submission): JsonObject {
 		const { requestId, outcome } = submission;
-		const ids = { request_id: requestId, gateway_request_id: requestId };
-		const payload = this.result(submission);
-		if (outcome.status < 400) return { ...ids, status: 'OK', error: null, payload };
-		return { ...ids, status: 'ERROR', error: `Invalid status code: ${outcome.status}`, payload };
+		const payload = jsonOfReply(this.result(submission));
+		return callbackBody(this.options().webhookForm, requestId, outcome, payload);
 	}
 }

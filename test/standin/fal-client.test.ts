@@ -92,6 +92,7 @@ describe('a video from start to end', () => {
 		expect(enqueued).toEqual({
 			status: 'IN_QUEUE',
 			request_id: fal.submissions[0]?.requestId,
+			gateway_request_id: fal.submissions[0]?.requestId,
 			response_url: `${fal.url}/fal-ai/kling-video/requests/${enqueued.request_id}`,
 			status_url: `${fal.url}/fal-ai/kling-video/requests/${enqueued.request_id}/status`,
 			cancel_url: `${fal.url}/fal-ai/kling-video/requests/${enqueued.request_id}/cancel`,
@@ -270,6 +271,6 @@ describe('an error', () => {
 		const again = await rejection(queue.cancel(MODEL, { requestId: running.request_id }));
 		expect(again).toMatchObject({ status: 400, body: { status: 'ALREADY_COMPLETED' } });
 		const error = await rejection(queue.result(MODEL, { requestId: running.request_id }));
-		expect(error).toMatchObject({ status: 400, body: { error_type: 'request_cancelled' } });
+		expect(error).toMatchObject({ status: 499, body: { error_type: 'client_cancelled' } });
 	});
 });

@@ -133,7 +133,8 @@ describe('a fault in the reply', () => {
 	});
 
 	it('is a stream of which only some events come through', async () => {
-		const { requestId, statusUrl } = await submit(fal, { prompt: '[slow=0.2] A boat' });
+		const { requestId, statusUrl } = await submit(fal, { prompt: '[slow=0.5] A boat' });
+		await fal.waitForState(requestId, 'IN_PROGRESS');
 		fal.order({ on: 'stream', fault: { type: 'withhold', events: 1 } });
 		const leave = new AbortController();
 		const headers = AUTHORIZED;

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { sendRaw } from '../../harness/standin/http';
+import { isJsonObject } from '../../harness/standin/json';
 import { readMp4 } from '../../harness/standin/mp4';
-import { submit } from './test-requests';
+import { AUTHORIZED, jsonOf, submit } from './test-requests';
 
 const FOLDER = join(__dirname, '..', '..', 'harness', 'standin', 'videos');
 
@@ -70,6 +72,55 @@ describe('the media host', () => {
 		expect(entry.abandoned).toBeUndefined();
 		leave.abort();
 		await fal.waitUntil(() => entry.abandoned === true);
+	});
+
+	it.each([
+		{ size: 3, named: 3 },
+		{ size: -7, named: -7 },
+		{ size: 'zero', named: NaN },
+		{ size: 'missing', named: NaN },
+	] as const)('names a size that is $size', async ({ size, named }) => {
+		fal.options.file = { size };
+		const { requestId, resultUrl } = await submit(fal);
+		await fal.waitForState(requestId, 'COMPLETED');
+		const { video } = jsonOf(await sendRaw('GET', resultUrl, { headers: AUTHORIZED }));
+		const file = await sendRaw('GET', `${fal.mediaUrl}/files/${requestId}.mp4`);
+		const { file_size: fileSize } = isJsonObject(video) ? video : {};
+		if (size === 'missing') expect(fileSize).toBeUndefined();
+		else expect(fileSize).toBe(size === 'zero' ? 0 : file.body.length + named);
+	});
+
+	it('sends a file with 206, packed, of another type, as something else, or late', async () => {
+		const { requestId } = await submit(fal);
+		await fal.waitForState(requestId, 'COMPLETED');
+		const url = `${fal.mediaUrl}/files/${requestId}.mp4`;
+		const whole = (await sendRaw('GET', url)).body;
+		fal.options.file = { transfer: 'partial' };
+		expect(await sendRaw('GET', url)).toMatchObject({ status: 206, body: whole });
+		fal.options.file = { transfer: 'gzip' };
+		const packed = await sendRaw('GET', url);
+		expect(packed.headers['content-encoding']).toBe('gzip');
+		expect(Number(packed.headers['content-length'])).not.toBe(whole.length);
+		expect(gunzipSync(packed.body)).toEqual(whole);
+		fal.options.file = { contentType: 'video/quicktime' };
+		expect((await sendRaw('GET', url)).headers['content-type']).toBe('video/quicktime');
+		fal.options.file = { instead: 'page' };
+		expect((await sendRaw('GET', url)).headers['content-type']).toBe('text/html');
+		fal.options.file = { instead: 'picture' };
+		expect((await sendRaw('GET', url)).headers['content-type']).toBe('image/png');
+		fal.options.file = { lateMs: 60_000 };
+		expect((await sendRaw('GET', url)).status).toBe(404);
+	});
+
+	it('is not asked when the result holds the file', async () => {
+		fal.options.file = { inline: true };
+		const { requestId, resultUrl } = await submit(fal);
+		await fal.waitForState(requestId, 'COMPLETED');
+		const { video } = jsonOf(await sendRaw('GET', resultUrl, { headers: AUTHORIZED }));
+		const uri = isJsonObject(video) && typeof video.url === 'string' ? video.url : '';
+		const [head, content = ''] = uri.split(',');
+		expect(head).toBe('data:video/mp4;base64');
+		expect(readMp4(Buffer.from(content, 'base64'))).toMatchObject({ durationSeconds: 5 });
 	});
 
 	it('has no file of a request that is not finished, has failed, or is unknown', async () => {

@@ -89,11 +89,17 @@ describe('the queue', () => {
 		const other = `${fal.url}/fal-ai/other/requests/${requestId}`;
 		const unknown = `${fal.url}/fal-ai/kling-video/requests/00000000-0000-0000-0000-000000000000`;
 		for (const url of [other, unknown]) {
-			expect((await sendRaw('GET', url, { headers: AUTHORIZED })).status).toBe(404);
-			expect((await sendRaw('GET', `${url}/status`, { headers: AUTHORIZED })).status).toBe(404);
-			const cancelled = await sendRaw('PUT', `${url}/cancel`, { headers: AUTHORIZED });
-			expect(cancelled.status).toBe(404);
-			expect(jsonOf(cancelled)).toEqual({ status: 'NOT_FOUND' });
+			const asked = [
+				['GET', url],
+				['GET', `${url}/status`],
+				['GET', `${url}/status/stream`],
+				['PUT', `${url}/cancel`],
+			] as const;
+			for (const [method, address] of asked) {
+				const reply = await sendRaw(method, address, { headers: AUTHORIZED });
+				expect(reply.status).toBe(404);
+				expect(jsonOf(reply)).toEqual({ status: 'NOT_FOUND' });
+			}
 		}
 	});
 
@@ -166,7 +172,7 @@ describe('a marker in the prompt', () => {
 		{ prompt: '[downstream]', status: 500, headers: { 'x-fal-retryable': 'true' } },
 		{ prompt: '[gen-timeout]', status: 504, headers: { 'x-fal-retryable': 'true' } },
 		{ prompt: '[runner]', status: 503, headers: { 'x-fal-error-type': 'runner_disconnected' } },
-		{ prompt: '[no-video]', status: 200, headers: {} },
+		{ prompt: '[no-video]', status: 200, headers: { 'x-fal-billable-units': '5' } },
 	])('$prompt decides status and headers', async ({ prompt, status, headers }) => {
 		fal.options.durationMs = 0;
 		const { requestId, resultUrl } = await submit(fal, { prompt: `A boat ${prompt}` });

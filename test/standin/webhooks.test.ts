@@ -115,15 +115,78 @@ it('comes again until it is taken', async () => {
 	]);
 });
 
-it('comes eleven times at most', async () => {
-	answers = Array.from({ length: 30 }, () => 500);
-	await submitWithCallback();
-	await delivered(11);
-	// Another request's callback, begun later, ends its own eleven: by then a twelfth would be here.
-	const second = await submitWithCallback();
-	await delivered(22);
+it.each([
+	{
+		form: 'payload-error',
+		prompt: 'A boat',
+		content: { status: 'OK', payload: null, payload_error: expect.any(String) },
+	},
+	{
+		form: 'error-object',
+		prompt: '[blocked]',
+		content: { status: 'ERROR', error: { type: 'content_policy_violation' }, payload: null },
+	},
+	{
+		form: 'detail-object',
+		prompt: '[blocked]',
+		content: { status: 'ERROR', payload: { detail: { type: 'content_policy_violation' } } },
+	},
+] as const)('has the form $form', async ({ form, prompt, content }) => {
+	fal.options.webhookForm = form;
+	await submitWithCallback(prompt);
+	await delivered(1);
+	expect(contentOf(callbacks[0])).toMatchObject(content);
+	expect(await isGenuine(callbacks[0])).toBe(true);
+});
 
-	expect(fal.webhooks.filter(({ requestId }) => requestId !== second)).toHaveLength(11);
+it('comes from Qiniu also when a request starts', async () => {
+	fal.options.kind = 'qiniu';
+	const url = `${fal.baseUrl}/fal-ai/kling-video?fal_webhook=${encodeURIComponent(callbackUrl)}`;
+	await fetch(url, { method: 'POST', headers: { authorization: 'Bearer stand-in-key' } });
+	await delivered(2);
+	const said = callbacks.map((callback) => contentOf(callback));
+	expect(said).toContainEqual(expect.objectContaining({ status: 'IN_PROGRESS', payload: null }));
+	expect(said).toContainEqual(expect.objectContaining({ status: 'OK' }));
+});
+
+it('comes from a host without webhooks never', async () => {
+	fal.options.kind = 'reseller';
+	const url = `${fal.baseUrl}/fal-ai/kling-video?fal_webhook=${encodeURIComponent(callbackUrl)}`;
+	await fetch(url, { method: 'POST', headers: { authorization: 'Bearer stand-in-key' } });
+	await fal.waitForState(0, 'COMPLETED');
+	expect(fal.webhooks).toEqual([]);
+});
+
+it('is properly signed by a clock that is off', async () => {
+	fal.options.webhookSkewSeconds = -900;
+	await submitWithCallback();
+	await delivered(1);
+	const time = Number(callbacks[0]?.headers['x-fal-webhook-timestamp']);
+	expect(Math.abs(Date.now() / 1000 - 900 - time)).toBeLessThan(5);
+	expect(await isGenuine(callbacks[0])).toBe(false);
+});
+
+it('is led elsewhere by nobody, and ends with that', async () => {
+	answers = [302];
+	await submitWithCallback();
+	await delivered(1);
+	await submitWithCallback();
+	await delivered(2);
+	expect(fal.webhooks.map(({ attempt, answered }) => [attempt, answered])).toEqual([
+		[1, 302],
+		[1, 200],
+	]);
+});
+
+it('comes thirty-one times at most', async () => {
+	answers = Array.from({ length: 70 }, () => 500);
+	await submitWithCallback();
+	await delivered(31);
+	// Another request's callback, begun later, ends its own: by then a thirty-second would be here.
+	const second = await submitWithCallback();
+	await delivered(62);
+
+	expect(fal.webhooks.filter(({ requestId }) => requestId !== second)).toHaveLength(31);
 });
 
 it('is not sent when none was asked for', async () => {

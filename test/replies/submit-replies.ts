@@ -1,0 +1,457 @@
+import { HTML, proxyPage, REQUEST_ID, SITE, type SubmitRow } from './reply-row';
+import {
+	CLIENTS,
+	ERROR_DOCS,
+	GUESS,
+	LOCK_REPORTS,
+	MEASURED,
+	NEW_API,
+	PROXY,
+	QINIU_DOCS,
+	QUEUE_DOCS,
+	RESELLER_DOCS,
+	UNIAPI_DOCS,
+} from './sources';
+
+const where = 'submit';
+const QUEUE = 'https://queue.fal.run';
+const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
+const REQUEST = `${QUEUE}/fal-ai/kling-video/requests/${REQUEST_ID}`;
+
+const accepted: SubmitRow[] = [
+	{
+		where,
+		name: 'taken, URLs of owner and app',
+		source: MEASURED,
+		status: 200,
+		body: {
+			status: 'IN_QUEUE',
+			request_id: REQUEST_ID,
+			response_url: REQUEST,
+			status_url: `${REQUEST}/status`,
+			cancel_url: `${REQUEST}/cancel`,
+			logs: null,
+			metrics: {},
+			queue_position: 0,
+		},
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, URLs of the whole model, response_url with an end of its own',
+		source: QUEUE_DOCS,
+		status: 200,
+		body: {
+			status: 'IN_QUEUE',
+			request_id: REQUEST_ID,
+			response_url: `${QUEUE}/${MODEL}/requests/${REQUEST_ID}/response`,
+			status_url: `${QUEUE}/${MODEL}/requests/${REQUEST_ID}/status`,
+			cancel_url: `${QUEUE}/${MODEL}/requests/${REQUEST_ID}/cancel`,
+			queue_position: 3,
+		},
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, with an id and nothing else',
+		source: 'documentation of fal, Webhooks, older form',
+		status: 200,
+		body: { request_id: REQUEST_ID, gateway_request_id: REQUEST_ID },
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, without cancel_url',
+		source: UNIAPI_DOCS,
+		status: 200,
+		body: {
+			status: 'IN_QUEUE',
+			request_id: REQUEST_ID,
+			response_url: REQUEST,
+			status_url: `${REQUEST}/status`,
+			queue_position: 0,
+		},
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, URLs on a host below a path',
+		source: QINIU_DOCS,
+		status: 200,
+		body: {
+			status: 'IN_QUEUE',
+			request_id: REQUEST_ID,
+			response_url: `https://gateway.example/queue/fal-ai/kling-video/requests/${REQUEST_ID}`,
+			status_url: `https://gateway.example/queue/fal-ai/kling-video/requests/${REQUEST_ID}/status`,
+		},
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, but each other field is of another type',
+		source: GUESS,
+		status: 201,
+		body: {
+			status: 1,
+			request_id: REQUEST_ID,
+			response_url: null,
+			status_url: ['x'],
+			cancel_url: 0,
+			queue_position: 'first',
+			metrics: 'none',
+			logs: {},
+		},
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, although an error is mentioned',
+		source: GUESS,
+		status: 200,
+		body: { request_id: REQUEST_ID, status: 'IN_QUEUE', error: null, detail: null },
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+];
+
+const notAccepted: SubmitRow[] = [
+	{
+		where,
+		name: 'too many requests',
+		source: QUEUE_DOCS,
+		status: 429,
+		headers: { 'retry-after': '1' },
+		body: { detail: 'Too many requests' },
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'too many at once',
+		source: "fal's documentation, Concurrency",
+		status: 429,
+		headers: { 'x-fal-error-type': 'concurrent_requests_limit' },
+		body: { detail: 'Concurrent requests limit reached', error_type: 'concurrent_requests_limit' },
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'too early',
+		source: 'HTTP, RFC 8470',
+		status: 425,
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'no room, told as JSON',
+		source: GUESS,
+		status: 503,
+		body: { detail: 'Service is at capacity' },
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'no room, with a time to come again',
+		source: PROXY,
+		status: 503,
+		headers: { ...HTML, 'retry-after': '1' },
+		body: proxyPage('503 Service Temporarily Unavailable'),
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'a gateway without a channel for the model',
+		source: NEW_API,
+		status: 503,
+		body: {
+			error: {
+				message: 'No available channel for model kling-video under group default',
+				type: 'new_api_error',
+				param: '',
+				code: 'model_not_found',
+			},
+		},
+		expect: { outcome: 'not-accepted', message: 'No available channel', billed: 1 },
+	},
+	{
+		where,
+		name: 'a gateway that got no channel',
+		source: NEW_API,
+		status: 500,
+		body: { code: 'get_channel_failed', message: 'no channel is available', data: null },
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'a gateway that got no channel, told as an error',
+		source: NEW_API,
+		status: 500,
+		body: {
+			error: {
+				message: 'no channel is available',
+				type: 'new_api_error',
+				param: '',
+				code: 'get_channel_failed',
+			},
+		},
+		expect: { outcome: 'not-accepted', billed: 1 },
+	},
+];
+
+const maybe: SubmitRow[] = [
+	{
+		where,
+		name: 'a proxy lost the reply',
+		source: PROXY,
+		status: 502,
+		headers: HTML,
+		body: proxyPage('502 Bad Gateway'),
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: 'a proxy gave up waiting',
+		source: PROXY,
+		status: 504,
+		headers: HTML,
+		body: proxyPage('504 Gateway Time-out'),
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: "a proxy's page of no room",
+		source: PROXY,
+		status: 503,
+		headers: HTML,
+		body: proxyPage('503 Service Temporarily Unavailable'),
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: 'an error of the host without a word',
+		source: PROXY,
+		status: 500,
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: 'nothing at all, with 200',
+		source: GUESS,
+		status: 200,
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: 'an object without an id',
+		source: GUESS,
+		status: 200,
+		body: { status: 'IN_QUEUE', queue_position: 0 },
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: 'an id that is no text',
+		source: GUESS,
+		status: 200,
+		body: { status: 'IN_QUEUE', request_id: null },
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+];
+
+const refused: SubmitRow[] = [
+	{
+		where,
+		name: 'an app that does not exist',
+		source: CLIENTS,
+		status: 404,
+		body: { detail: 'Application "kling-vide" not found' },
+		expect: { outcome: 'rejected', message: 'Application "kling-vide" not found', billed: 0 },
+	},
+	{
+		where,
+		name: 'an input that is refused at once',
+		source: ERROR_DOCS,
+		status: 422,
+		headers: { 'x-fal-retryable': 'false' },
+		body: {
+			detail: [
+				{ loc: ['body', 'prompt'], msg: 'Field required', type: 'missing', input: {} },
+				{ loc: ['body', 'duration'], msg: "Input should be '5' or '10'", type: 'one_of' },
+			],
+		},
+		expect: { outcome: 'rejected', message: 'Field required', type: 'missing', billed: 0 },
+	},
+	{
+		where,
+		name: 'an input that is refused with 200',
+		source: RESELLER_DOCS,
+		status: 200,
+		body: { detail: [{ loc: ['body', 'prompt'], msg: 'Field required', type: 'missing' }] },
+		expect: { outcome: 'rejected', message: 'Field required', billed: 0 },
+	},
+	{
+		where,
+		name: 'an input that is refused in one object',
+		source: QINIU_DOCS,
+		status: 400,
+		body: { detail: { loc: ['body', 'prompt'], msg: 'Field required', type: 'missing' } },
+		expect: { outcome: 'rejected', message: 'Field required', billed: 0 },
+	},
+	{
+		where,
+		name: "a gateway's error with 200",
+		source: RESELLER_DOCS,
+		status: 200,
+		body: {
+			error: { message: 'The prompt is too long', type: 'invalid_request_error', code: '' },
+		},
+		expect: { outcome: 'rejected', message: 'The prompt is too long', billed: 0 },
+	},
+	{
+		where,
+		name: 'a prompt that may not be',
+		source: GUESS,
+		status: 400,
+		body: { message: 'The prompt was flagged', code: 'content_policy_violation' },
+		expect: {
+			outcome: 'rejected',
+			message: 'The prompt was flagged',
+			type: 'content_policy_violation',
+			billed: 0,
+		},
+	},
+];
+
+const unauthorized: SubmitRow[] = [
+	{
+		where,
+		name: 'a key that is none',
+		source: CLIENTS,
+		status: 401,
+		body: { detail: 'invalid key credentials' },
+		expect: { outcome: 'unauthorized', billed: 0 },
+	},
+	{
+		where,
+		name: 'a key that nobody has',
+		source: CLIENTS,
+		status: 401,
+		body: { detail: 'No user found for Key ID and Secret' },
+		expect: { outcome: 'unauthorized', billed: 0 },
+	},
+	{
+		where,
+		name: 'a header of another form',
+		source: CLIENTS,
+		status: 401,
+		body: { detail: 'Invalid Key Authorization header format' },
+		expect: { outcome: 'unauthorized', billed: 0 },
+	},
+	{
+		where,
+		name: 'a token that a gateway does not know',
+		source: NEW_API,
+		status: 401,
+		body: {
+			error: {
+				message: 'Invalid token (request id: 2026112510000000000000000)',
+				type: 'new_api_error',
+				param: '',
+				code: '',
+			},
+		},
+		expect: { outcome: 'unauthorized', billed: 0 },
+	},
+];
+
+const account: SubmitRow[] = [
+	...[
+		'Exhausted balance. Top up your balance at fal.ai/dashboard/billing.',
+		'Admin lock. Please contact support@fal.ai',
+		'TOP_UP.',
+	].map((reason): SubmitRow => ({
+		where,
+		name: `locked: ${reason}`,
+		source: LOCK_REPORTS,
+		status: 403,
+		body: { detail: `User is locked. Reason: ${reason}` },
+		expect: { outcome: 'account', message: reason, billed: 0 },
+	})),
+	{
+		where,
+		name: 'no quota at a gateway',
+		source: NEW_API,
+		status: 403,
+		body: {
+			error: {
+				message: 'The quota of the user is not sufficient',
+				type: 'new_api_error',
+				param: '',
+				code: 'insufficient_user_quota',
+			},
+		},
+		expect: { outcome: 'account', message: 'quota of the user', billed: 0 },
+	},
+	{
+		where,
+		name: 'no quota at a gateway, with 200',
+		source: GUESS,
+		status: 200,
+		body: { error: { message: 'Not enough quota', code: 'insufficient_user_quota' } },
+		expect: { outcome: 'account', message: 'Not enough quota', billed: 0 },
+	},
+	{
+		where,
+		name: 'payment required',
+		source: 'HTTP, RFC 9110; gateways',
+		status: 402,
+		body: { message: 'Insufficient credits' },
+		expect: { outcome: 'account', message: 'Insufficient credits', billed: 0 },
+	},
+	{
+		where,
+		name: 'no permission for the model',
+		source: GUESS,
+		status: 403,
+		body: { detail: 'You do not have permission to access this application' },
+		expect: { outcome: 'account', message: 'permission to access', billed: 0 },
+	},
+];
+
+const wrongHost: SubmitRow[] = [
+	{
+		where,
+		name: 'the page of a web site, with 200',
+		source: RESELLER_DOCS,
+		status: 200,
+		headers: HTML,
+		body: SITE,
+		expect: { outcome: 'wrong-host', billed: 0 },
+	},
+	{
+		where,
+		name: 'the page of a web site, with 404',
+		source: PROXY,
+		status: 404,
+		headers: HTML,
+		body: proxyPage('404 Not Found'),
+		expect: { outcome: 'wrong-host', billed: 0 },
+	},
+	{
+		where,
+		name: 'the page of a web site that takes no POST',
+		source: PROXY,
+		status: 405,
+		headers: HTML,
+		body: proxyPage('405 Not Allowed'),
+		expect: { outcome: 'wrong-host', billed: 0 },
+	},
+];
+
+export const submitReplies: SubmitRow[] = [
+	...accepted,
+	...notAccepted,
+	...maybe,
+	...refused,
+	...unauthorized,
+	...account,
+	...wrongHost,
+];
