@@ -1,4 +1,37 @@
-import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	Icon,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+import { authorizationOf } from '../nodes/FalVideo/execution/transport/key';
+
+const refused =
+	'The key, or Authorization, was refused: fal wants Key, most gateways Bearer. Copy the key whole: fal’s has two parts, with a colon between';
+
+const account =
+	'The host refused the account (HTTP 402 or 403): look at its balance and its permissions, or at Authorization: fal wants Key, most gateways Bearer';
+
+const notAQueue =
+	'The host answered with a web page or an empty reply, not as a queue does: check the Base URL, with its path';
+
+const fault = 'The host has a fault of its own, or too many requests: try again in a while';
+
+/** What the hosts say of a key that they refuse, where n8n does not look at the code. */
+const refusals: Array<[key: string, value: string]> = [
+	['detail', 'invalid key credentials'],
+	['detail', 'No user found for Key ID and Secret'],
+	['detail', 'Authentication is required to access this application'],
+	['detail', 'Invalid Key Authorization header format'],
+	['detail', 'Unauthorized'],
+	['error.type', 'authorization_error'],
+	['error.message', 'Invalid token'],
+	['error.message', 'Unauthorized'],
+	['message', 'Unauthorized'],
+	['error', 'Unauthorized'],
+];
 
 /** A fal key, and the host that it belongs to: fal's own, or a gateway's with a key of its own. */
 export class FalVideoApi implements ICredentialType {
@@ -11,7 +44,7 @@ export class FalVideoApi implements ICredentialType {
 		dark: 'file:../nodes/FalVideo/falVideo.dark.svg',
 	};
 
-	documentationUrl = 'https://github.com/n8n-nodes-fal-video/n8n-nodes-fal-video#credential';
+	documentationUrl = 'https://github.com/n8n-nodes-fal-video/n8n-nodes-fal-video#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -21,7 +54,20 @@ export class FalVideoApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'Made at fal.ai under Dashboard > Keys, with the scope API',
+			description:
+				'Made at fal.ai under Dashboard > Keys, with the scope API: two parts with a colon between. A gateway has keys of its own.',
+		},
+		{
+			displayName: 'Authorization',
+			name: 'authScheme',
+			type: 'options',
+			default: 'Key',
+			description: 'The word that is sent in front of the key',
+			hint: 'fal wants Key, most gateways Bearer',
+			options: [
+				{ name: 'Bearer', value: 'Bearer', description: 'Authorization: Bearer …, for a gateway' },
+				{ name: 'Key', value: 'Key', description: 'Authorization: Key …, for fal itself' },
+			],
 		},
 		{
 			displayName: 'Base URL',
@@ -29,7 +75,8 @@ export class FalVideoApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://queue.fal.run',
-			description: 'The host of fal’s queue, or of a gateway that offers the same API',
+			description:
+				'The host of fal’s queue, or of a gateway that offers the same API, with its path where it has one. Leave it as it is unless your company or a gateway gave you another. https://fal.run and https://queue.fal.ai are not the queue.',
 			hint: 'The key is sent to this host, and to no other',
 		},
 		{
@@ -41,10 +88,66 @@ export class FalVideoApi implements ICredentialType {
 				'Where the public keys are that fal signs its callbacks with. A gateway that signs has keys of its own.',
 			hint: 'Empty: signatures are not checked, and each callback is confirmed by asking the queue',
 		},
+		// For a mirror of fal within a company: a base URL that belongs to it is fal's own.
+		{
+			displayName: 'Platform URL',
+			name: 'platformUrl',
+			type: 'hidden',
+			default: 'https://api.fal.ai/v1',
+		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Key {{ $credentials.apiKey.trim() }}' } },
+	// A function: what was pasted along with the key is dropped, and the scheme is the one chosen.
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		const Authorization = authorizationOf(credentials);
+		return await Promise.resolve({
+			...request,
+			headers: { ...request.headers, Authorization },
+		});
 	};
+
+	/**
+	 * Asks for the result of a request that does not exist: free, and answered by fal and gateways alike.
+	 * A host that accepts the key says that it does not know the request.
+	 */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}',
+			url: '/fal-ai/kling-video/requests/00000000-0000-0000-0000-000000000000',
+			method: 'GET',
+			headers: { Accept: 'application/json' },
+			disableFollowRedirect: true,
+			ignoreHttpStatusErrors: {
+				ignore: true,
+				except: [
+					301, 302, 303, 307, 308, 401, 402, 403, 407, 429, 500, 501, 502, 503, 504, 520, 521, 522,
+					523, 524, 525, 526, 530,
+				],
+			},
+		},
+		rules: [
+			...[401].map((value) => ofCode(value, refused)),
+			...[402, 403].map((value) => ofCode(value, account)),
+			...[301, 302, 303, 307, 308, 407, 501].map((value) => ofCode(value, notAQueue)),
+			...[429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530].map((value) =>
+				ofCode(value, fault),
+			),
+			// The first letter of a page, or of a plain text such as "404 page not found".
+			...['<', '\n', '4', 'N', 'C', 'E', 'U', 'F'].map((value) => ofBody('0', value, notAQueue)),
+			ofBody('length', 0, notAQueue),
+			...refusals.map(([key, value]) => ofBody(key, value, refused)),
+			// n8n's type wants all of one kind; its code takes each as it is.
+		] as ICredentialTestRequest['rules'],
+	};
+}
+
+function ofCode(value: number, message: string) {
+	return { type: 'responseCode', properties: { value, message } } as const;
+}
+
+function ofBody(key: string, value: string | number, message: string) {
+	return { type: 'responseSuccessBody', properties: { key, value, message } } as const;
 }

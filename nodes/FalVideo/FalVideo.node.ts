@@ -4,7 +4,6 @@ import { resumeOnCallback } from './execution/suspend/resume';
 import { noRegistration } from './execution/webhook/respond';
 import { requestOptions } from './resources/request-options';
 import { requestProperties } from './resources/request';
-import { testKey } from './execution/transport/test-key';
 import { videoProperties } from './resources/video';
 import { generateAndSuspend } from './resources/video/generate-and-suspend';
 
@@ -23,7 +22,7 @@ export class FalVideo implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'falVideoApi', required: true, testedBy: 'testKey' }],
+		credentials: [{ name: 'falVideoApi', required: true }],
 		requestDefaults: {
 			baseURL: '={{ $credentials.baseUrl }}',
 			headers: { Accept: 'application/json' },
@@ -66,8 +65,6 @@ export class FalVideo implements INodeType {
 			},
 		],
 	};
-
-	methods = { credentialTest: { testKey } };
 
 	customOperations = { video: { generateAndSuspend } };
 

@@ -6,7 +6,6 @@ import {
 	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { testKey } from '../FalVideo/execution/transport/test-key';
 import { noRegistration } from '../FalVideo/execution/webhook/respond';
 import { modelFields } from '../FalVideo/resources/model-choice';
 import { receiveCallback } from './receive-callback';
@@ -58,7 +57,7 @@ export class FalVideoTrigger implements INodeType {
 		defaults: { name: 'Fal Video Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'falVideoApi', required: true, testedBy: 'testKey' }],
+		credentials: [{ name: 'falVideoApi', required: true }],
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
 		],
@@ -66,8 +65,6 @@ export class FalVideoTrigger implements INodeType {
 	};
 
 	webhookMethods = noRegistration;
-
-	methods = { credentialTest: { testKey } };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveCallback(this);

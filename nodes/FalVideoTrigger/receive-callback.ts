@@ -29,6 +29,7 @@ export async function receiveCallback(context: IWebhookFunctions): Promise<IWebh
 	try {
 		const callback = readCallback(context.getBodyData());
 		if (callback === undefined) return respond(context, 400, 'This is not a callback of fal');
+		if (callback.status === 'pending') return respond(context, 200, 'The request is still running');
 		const sender = await verifyCallback(context);
 		if (sender === 'forged') return respond(context, 401, 'The signature does not hold');
 

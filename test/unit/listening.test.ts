@@ -98,7 +98,7 @@ async function waitFor({
 	const connection = { send: limited(queue.send, host), listen, host, clock };
 	const ending = clock
 		.until(
-			new QueuedRequest(connection, paths, true, signal).wait({
+			new QueuedRequest(connection, paths, { isVideo: true, signal }).wait({
 				deadline: submittedAt + maxWaitMs,
 				model: 'kling',
 				seconds: 5,

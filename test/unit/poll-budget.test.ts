@@ -28,7 +28,7 @@ test('status requests wait for their turn; a result and a cancel do not', async 
 	const send = limited(queue.send, new KnownHost(clock));
 	const start = clock.now();
 	const asked = Promise.all(
-		Array.from({ length: 100 }, () => send({ method: 'GET', path: paths.status })),
+		Array.from({ length: 100 }, () => send({ method: 'GET', path: paths.status, isPoll: true })),
 	);
 	await send({ method: 'GET', path: paths.response });
 	await send({ method: 'PUT', path: paths.cancel });
@@ -43,7 +43,8 @@ test('a status request whose wait was stopped leaves the line', async () => {
 	const queue = scriptedQueue(() => reply(200, {}));
 	const send = limited(queue.send, new KnownHost(clock));
 	const stop = new AbortController();
-	const ask = () => send({ method: 'GET', path: '/a/b/requests/c/status', signal: stop.signal });
+	const ask = () =>
+		send({ method: 'GET', path: '/a/b/requests/c/status', isPoll: true, signal: stop.signal });
 	const asked = Promise.allSettled(Array.from({ length: 100 }, ask));
 	stop.abort();
 	const ends = await clock.until(asked);

@@ -28,24 +28,56 @@ test.each([
 	expect(responsePathOf(url, '')).toBeUndefined();
 });
 
-test('the URLs of a reply must be those of its own request', () => {
-	const url = `https://queue.fal.run${path}`;
-	const reply = {
-		request_id: '6d5f-1',
-		response_url: url,
-		status_url: `${url}/status`,
-		cancel_url: `${url}/cancel`,
-	};
-	expect(pathsOfReply(reply, '')).toEqual({
-		requestId: '6d5f-1',
-		response: path,
-		status: `${path}/status`,
-		cancel: `${path}/cancel`,
-	});
-	expect(() => pathsOfReply({ ...reply, request_id: 'another' }, '')).toThrow(/response_url/);
-	expect(() =>
-		pathsOfReply({ ...reply, cancel_url: 'https://queue.fal.run/fal-ai/x/requests/6d5f-1' }, ''),
-	).toThrow(/cancel_url/);
+const model = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
+const made = {
+	requestId: '6d5f-1',
+	response: path,
+	status: `${path}/status`,
+	cancel: `${path}/cancel`,
+};
+
+test.each([
+	['as the live service', { response_url: `https://queue.fal.run${path}` }, '', made],
+	['with a status alone', { status_url: `https://queue.fal.run${path}/status` }, '', made],
+	[
+		'as fal’s documentation prints them',
+		{ response_url: `https://queue.fal.run/${model}/requests/6d5f-1/response` },
+		'',
+		{
+			requestId: '6d5f-1',
+			response: `/${model}/requests/6d5f-1/response`,
+			status: `/${model}/requests/6d5f-1/status`,
+			cancel: `/${model}/requests/6d5f-1/cancel`,
+		},
+	],
+	['none', {}, '', made],
+	['of other types', { response_url: null, status_url: ['x'] }, '', made],
+	[
+		'of another request',
+		{ response_url: 'https://queue.fal.run/fal-ai/x/requests/other' },
+		'',
+		made,
+	],
+	['of no request', { response_url: 'https://evil.test/admin' }, '', made],
+	['below the base path', { response_url: `https://gateway.test/fal${path}` }, '/fal', made],
+	['of what lies behind a gateway', { response_url: `https://queue.fal.run${path}` }, '/fal', made],
+	[
+		'of fal, below a base path like its own',
+		{ response_url: `https://queue.fal.run${path}` },
+		'/fal-ai',
+		made,
+	],
+])('URLs that are %s give the right paths', (_what, urls, basePath, expected) => {
+	expect(pathsOfReply({ request_id: '6d5f-1', ...urls }, model, basePath)).toEqual(expected);
+});
+
+test.each([
+	['fal-ai/kling-video/v3/pro/text-to-video', '/fal-ai/kling-video/requests/abc'],
+	['kling/v4/text-to-video', '/kling/v4/requests/abc'],
+	['workflows/me/my-flow', '/workflows/me/my-flow/requests/abc'],
+	['comfy/me/my-flow/fast', '/comfy/me/my-flow/requests/abc'],
+])('a request of %s is asked at %s', (id, response) => {
+	expect(pathsOfModel(id, 'abc').response).toBe(response);
 });
 
 test('a request of which only the id is known lies under the model’s owner and app', () => {

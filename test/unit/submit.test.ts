@@ -35,7 +35,9 @@ function submitWith(answer: (count: number) => Scripted, signal?: AbortSignal) {
 test.each([
 	['429', reply(429, { detail: 'slow down' })],
 	['425', reply(425, '')],
-	['503', reply(503, '')],
+	['503 in the host’s own form', reply(503, { detail: 'at capacity' })],
+	['503 with Retry-After', reply(503, '<html>', { 'retry-after': '1' })],
+	['a gateway without a channel', reply(500, { error: { code: 'get_channel_failed' } })],
 	['a refused connection', refused],
 ])('%s was not accepted, so it is sent again', async (_name, fault) => {
 	const { reply: got, requests } = submitWith((count) => (count < 3 ? fault : accepted));
@@ -67,7 +69,8 @@ test.each([
 	['502', reply(502, '<html>')],
 	['504', reply(504, '')],
 	['408', reply(408, '')],
-	['200 with a page', reply(200, '<html>')],
+	['503 of a proxy', reply(503, 'upstream connect error or disconnect/reset before headers')],
+	['503 without a word', reply(503, '')],
 	['200 with something else', reply(200, { ok: true })],
 ])('%s may have been accepted, so it is not sent again', async (_name, fault) => {
 	const { reply: got, requests } = submitWith(() => fault);
@@ -80,10 +83,13 @@ test.each([
 
 test.each([
 	[401, 'unauthorized'],
-	[403, 'unauthorized'],
+	[402, 'account'],
+	[403, 'account'],
 	[404, 'rejected'],
 	[422, 'rejected'],
-	[302, 'unexpected-reply'],
+	[302, 'wrong-host'],
+	[405, 'wrong-host'],
+	[407, 'wrong-host'],
 ])('HTTP %i is final, and nothing was accepted', async (status, kind) => {
 	const { reply: got, requests } = submitWith(() => reply(status, { detail: 'because' }));
 	await expect(got).rejects.toMatchObject({ kind, facts: { httpStatus: status } });
@@ -146,3 +152,15 @@ test('a place is given back whatever became of the request', async () => {
 	}
 	expect(queue.requests).toHaveLength(50);
 });
+
+test.each([200, 403, 404])(
+	'a web page with HTTP %i says that the base URL is wrong',
+	async (status) => {
+		const { reply: got, requests } = submitWith(() => reply(status, '<html><title>Home</title>'));
+		await expect(got).rejects.toMatchObject({
+			kind: 'wrong-host',
+			message: expect.stringContaining('"Home"'),
+		});
+		expect(requests).toHaveLength(1);
+	},
+);

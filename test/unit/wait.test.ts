@@ -25,7 +25,7 @@ function wait(
 		host: new KnownHost(clock),
 		clock,
 	};
-	const finished = new QueuedRequest(connection, paths, true, signal).wait({
+	const finished = new QueuedRequest(connection, paths, { isVideo: true, signal }).wait({
 		deadline: clock.now() + maxWaitMs,
 		pollIntervalMs: 2000,
 		model: 'a model',
@@ -108,7 +108,7 @@ test('Retry-After is obeyed, and never taken for permission to hammer', async ()
 
 test.each([
 	[401, 'unauthorized'],
-	[403, 'unauthorized'],
+	[403, 'account'],
 	[404, 'not-found'],
 	// An id that is none: fal says so, and will say so again.
 	[422, 'unavailable'],
@@ -122,7 +122,7 @@ test.each([
 	['X-Fal-Retryable: false', { 'x-fal-retryable': 'false' }, { detail: 'no' }, 'rejected'],
 	['X-Fal-Retryable: true', { 'x-fal-retryable': 'true' }, { detail: 'no' }, 'failed'],
 	['X-Fal-Error-Type', { 'x-fal-error-type': 'runner_disconnected' }, {}, 'failed'],
-	['error_type', {}, { detail: 'not-found', error_type: 'runner_disconnected' }, 'failed'],
+	['error_type', {}, { detail: 'gone', error_type: 'runner_disconnected' }, 'failed'],
 	['a list of details', {}, { detail: [{ msg: 'x', type: 'internal_server_error' }] }, 'failed'],
 ])('a 500 on the result with %s is a verdict', async (_name, headers, body, kind) => {
 	const { finished, requests } = wait((request) =>
@@ -162,13 +162,14 @@ test('a status nobody knows is one that is not finished', async () => {
 	expect(requests).toHaveLength(4);
 });
 
-test('a result that is no video is an error, never an undefined', async () => {
-	const { finished } = wait((request) =>
+test('a result that has no video is asked for a few times, then it is an error, never an undefined', async () => {
+	const { finished, requests } = wait((request) =>
 		isStatus(request) ? completed(request) : reply(200, { images: [] }),
 	);
 	const error = await failure(finished);
+	expect(requests.filter(({ path }) => path === paths.response)).toHaveLength(3);
 	expect(error).toMatchObject({ kind: 'unexpected-reply' });
-	expect(error.message).toContain('"video"');
+	expect(error.message).toContain('"video.url"');
 });
 
 test('a result that is not ready after all is waited for', async () => {
@@ -196,7 +197,7 @@ test('at the end of the longest wait the error has the request, the last status 
 	);
 	await expect(finished).rejects.toMatchObject({
 		kind: 'timeout',
-		facts: { requestId: 'abc', lastStatus: 'IN_QUEUE', lastFault: 'HTTP 503: no reason given' },
+		facts: { requestId: 'abc', lastStatus: 'IN_QUEUE', lastFault: 'HTTP 503 without a reason' },
 	});
 });
 
@@ -249,4 +250,143 @@ test('a request that is complete, but whose result never is, does not keep the w
 		{ maxWaitMs: minute },
 	);
 	await expect(finished).rejects.toMatchObject({ kind: 'timeout' });
+});
+
+test('a lock of the account and a middlebox’s page are waited out: the request is paid for', async () => {
+	const { finished, requests } = wait((request, count) => {
+		if (count === 1) return reply(403, { detail: 'User is locked. Reason: Exhausted balance.' });
+		if (count === 2) return reply(403, '<html><title>Blocked</title></html>');
+		return completed(request);
+	});
+	await expect(finished).resolves.toMatchObject({ result: video });
+	expect(requests).toHaveLength(4);
+});
+
+describe('a request that this node saw accepted', () => {
+	const accepted = (answer: (request: QueueRequest, age: number) => Scripted) => {
+		const clock = new VirtualClock();
+		const start = clock.now();
+		const queue = scriptedQueue((request) => answer(request, clock.now() - start));
+		const connection = {
+			...queue,
+			listen: () => Promise.resolve(false),
+			host: new KnownHost(clock),
+			clock,
+		};
+		const options = { isVideo: true, wasAccepted: true };
+		const finished = new QueuedRequest(connection, paths, options).wait({
+			deadline: start + 30 * minute,
+			pollIntervalMs: 2000,
+			model: 'a model',
+		});
+		return { finished, age: () => clock.now() - start };
+	};
+
+	test('may be said to be unknown for a while', async () => {
+		const { finished } = accepted((request, age) =>
+			age < 50_000 ? reply(404, { status: 'NOT_FOUND' }) : completed(request),
+		);
+		await expect(finished).resolves.toMatchObject({ result: video });
+	});
+
+	test('is given up when it stays unknown for a minute', async () => {
+		const { finished, age } = accepted(() => reply(404, { detail: 'Request not found' }));
+		await expect(finished).rejects.toMatchObject({ kind: 'not-found' });
+		expect(age()).toBeGreaterThan(minute);
+		expect(age()).toBeLessThan(2 * minute);
+	});
+});
+
+describe('a gateway without a status endpoint', () => {
+	const site = reply(200, '<!doctype html><title>Console</title>', { 'content-type': 'text/html' });
+	const gateway = (answer: (request: QueueRequest, age: number) => Scripted) => {
+		const clock = new VirtualClock();
+		const start = clock.now();
+		const queue = scriptedQueue((request) => answer(request, clock.now() - start));
+		const host = new KnownHost(clock, 'api.gateway.test', false);
+		const connection = { ...queue, listen: () => Promise.resolve(false), host, clock };
+		const request = () => new QueuedRequest(connection, paths, { isVideo: true });
+		const wait = async () =>
+			await request().wait({
+				deadline: clock.now() + 30 * minute,
+				pollIntervalMs: 2000,
+				model: 'a model',
+			});
+		return { clock, requests: queue.requests, request, wait };
+	};
+	const behind = (doneAt: number) => (request: QueueRequest, age: number) => {
+		if (request.path !== paths.response) return site;
+		return age < doneAt ? reply(200, { status: 'IN_PROGRESS' }) : reply(200, video);
+	};
+
+	test('has its result polled, after one look for the status', async () => {
+		const { wait, requests, clock } = gateway(behind(20_000));
+		await expect(wait()).resolves.toMatchObject({ status: { status: 'COMPLETED' }, result: video });
+		expect(requests.filter(({ path }) => path === paths.status)).toHaveLength(1);
+		// Every one of them within the limit of polls.
+		expect(requests.every(({ isPoll }) => isPoll)).toBe(true);
+		expect(clock.pauses.every((ms) => ms === 2000)).toBe(true);
+
+		await wait();
+		expect(requests.filter(({ path }) => path === paths.status)).toHaveLength(1);
+		await clock.sleep(11 * minute);
+		await wait();
+		expect(requests.filter(({ path }) => path === paths.status)).toHaveLength(2);
+	});
+
+	test('answers Get Status and Get Result', async () => {
+		const { request, clock } = gateway(behind(20_000));
+		await expect(request().status()).resolves.toMatchObject({ status: 'IN_PROGRESS' });
+		await expect(request().result()).resolves.toMatchObject({ status: { status: 'IN_PROGRESS' } });
+		await clock.sleep(20_000);
+		await expect(request().status()).resolves.toMatchObject({ status: 'COMPLETED' });
+		await expect(request().result()).resolves.toMatchObject({ result: video });
+	});
+
+	test('has no cancel, which is said at once', async () => {
+		const { request, requests } = gateway(behind(20_000));
+		await request().status();
+		const before = requests.length;
+		await expect(request().cancel()).resolves.toMatchObject({ outcome: 'not-offered' });
+		expect(requests).toHaveLength(before + 1);
+	});
+
+	test('is not taken for one where the result makes no sense either', async () => {
+		const { wait, requests } = gateway((request, age) => {
+			if (age < 60_000) return site;
+			return completed(request);
+		});
+		await expect(wait()).resolves.toMatchObject({ result: video });
+		expect(requests.at(-2)?.path).toBe(paths.status);
+	});
+
+	test('is none that has answered with a status: then a page is a fault that passes', async () => {
+		const { wait, requests } = gateway((request, age) => {
+			if (age < 10_000) return reply(202, { status: 'IN_PROGRESS' });
+			return age < 20_000 ? site : completed(request);
+		});
+		await expect(wait()).resolves.toMatchObject({ result: video });
+		expect(requests.filter(({ path }) => path === paths.response)).toHaveLength(1);
+	});
+});
+
+test('fal itself is never taken for a host without a status endpoint', async () => {
+	const { finished, requests } = wait((request, count) =>
+		count < 4 ? reply(200, '<html>') : completed(request),
+	);
+	await expect(finished).resolves.toMatchObject({ result: video });
+	expect(requests.filter(({ path }) => path === paths.response)).toHaveLength(1);
+});
+
+test('a failure beside COMPLETED makes the first error of the result the verdict', async () => {
+	const { finished, requests } = wait((request) =>
+		isStatus(request)
+			? reply(200, { status: 'COMPLETED', error: 'It broke', error_type: 'runner_disconnected' })
+			: reply(502, '<html>'),
+	);
+	await expect(finished).rejects.toMatchObject({
+		kind: 'failed',
+		message: expect.stringContaining('It broke') as string,
+	});
+	expect(requests).toHaveLength(2);
 });

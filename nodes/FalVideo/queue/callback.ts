@@ -1,52 +1,60 @@
 import { z } from 'zod';
 import { QueueError } from './errors';
 import { plainRequestId } from './paths';
-import { readVerdict, verdictLine } from './reply';
+import { meaningOfWord, reasonLine, reasonOf } from './reply';
 
-const callbackSchema = z
-	.object({
-		request_id: z.string().regex(plainRequestId),
-		// The id of fal's last attempt. The queue knows the request by the one above.
-		gateway_request_id: z.string().nullish().catch(undefined),
-		status: z.enum(['OK', 'ERROR']),
-		// What a model returns, or the reason of the error; `null` where it could not be sent along.
-		payload: z.unknown(),
-		error: z.string().nullish().catch(undefined),
-		payload_error: z.string().nullish().catch(undefined),
-	})
-	.passthrough();
+const callbackSchema = z.object({
+	request_id: z.string().regex(plainRequestId),
+	// The id of fal's last attempt. The queue knows the request by the one above.
+	gateway_request_id: z.string().nullish().catch(undefined),
+	status: z.string().min(1),
+	// What a model returns, or the reason of the error; `null` where it could not be sent along.
+	payload: z.unknown(),
+	error: z.unknown(),
+	payload_error: z.string().nullish().catch(undefined),
+});
 
-/** What fal posts when a request has ended. */
-export type Callback = z.infer<typeof callbackSchema>;
+/** What a host posts when a request has ended, and some while it still runs. */
+export type Callback = Omit<z.infer<typeof callbackSchema>, 'status'> & {
+	/** `pending`: it has not ended. */
+	status: 'OK' | 'ERROR' | 'pending';
+};
 
 /**
  * Reads the body of a callback.
  *
  * @param body parsed JSON, or whatever came in its place
- * @returns `undefined` where it is none of fal's callbacks
+ * @returns `undefined` where it is no callback of a queue
  */
 export function readCallback(body: unknown): Callback | undefined {
-	return callbackSchema.safeParse(body).data;
+	const { data } = callbackSchema.safeParse(body);
+	if (data === undefined) return undefined;
+	const meaning = meaningOfWord(data.status);
+	const status = meaning === 'complete' ? 'OK' : meaning === 'failed' ? 'ERROR' : 'pending';
+	return { ...data, status };
 }
 
 /**
  * The error that a callback with the status `ERROR` tells of: `rejected` or `failed`. It is what is
- * known without asking fal, whose own reply also says whether the request may be sent again.
+ * known without asking the host, whose own reply also says whether the request may be sent again.
  */
 export function errorOfCallback({ request_id: requestId, error, payload }: Callback): QueueError {
-	const code = /status code:? *([1-5]\d\d)\b/i.exec(error ?? '')?.[1];
+	const code = /status code:? *([1-5]\d\d)\b/i.exec(typeof error === 'string' ? error : '')?.[1];
 	const httpStatus = code === undefined ? undefined : Number(code);
-	// Without a code: a list of details is a model's word on the input, all else is fal's machinery.
-	const isAboutInput = typeof payload === 'object' && payload !== null && hasDetails(payload);
-	const reply = { status: httpStatus ?? (isAboutInput ? 422 : 500), headers: {}, body: payload };
-	const verdict = readVerdict(reply, error ?? 'fal gave no reason');
-	return new QueueError(verdict.mayPass ? 'failed' : 'rejected', verdictLine(verdict, requestId), {
+	const read = (body: unknown) =>
+		// Without a code: details are a model's word on the input, all else is the machinery's.
+		reasonOf({ status: httpStatus ?? (hasDetails(payload) ? 422 : 500), headers: {}, body });
+	const ofPayload = read(payload);
+	const reason = ofPayload.isGiven ? ofPayload : read({ error });
+	const named = reason.isGiven ? reason : { ...reason, message: 'no reason was given' };
+	return new QueueError(reason.mayPass ? 'failed' : 'rejected', reasonLine(named, requestId), {
 		requestId,
 		...(httpStatus === undefined ? {} : { httpStatus }),
-		...(verdict.type ? { type: verdict.type } : {}),
+		...(reason.type ? { type: reason.type } : {}),
 	});
 }
 
-function hasDetails(payload: object): boolean {
-	return 'detail' in payload && Array.isArray(payload.detail);
+function hasDetails(payload: unknown): boolean {
+	if (typeof payload !== 'object' || payload === null) return false;
+	return 'detail' in payload && typeof payload.detail === 'object' && payload.detail !== null;
 }

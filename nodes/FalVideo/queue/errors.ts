@@ -1,20 +1,24 @@
 /** Why a request did not become a video. Each kind wants something else of the user. */
 export type QueueErrorKind =
-	/** fal refused the request for good, at the POST or when it came to it (422, no such model). */
+	/** The request was refused for good, at the POST or when it came to it (422, no such model). */
 	| 'rejected'
-	/** fal took the request and it ended in an error that may pass; fal does not bill it. */
+	/** The request was accepted and ended in an error that may pass. */
 	| 'failed'
 	/** The POST had no readable reply: the request may be running. */
 	| 'maybe-submitted'
 	/** Nothing was accepted, after several attempts (429, 503, connection refused). */
 	| 'not-accepted'
-	/** fal does not know the request any more, or never did. */
+	/** The host does not know the request any more, or never did. */
 	| 'not-found'
-	/** The key was not accepted. */
+	/** The key, or the word before it, was refused. */
 	| 'unauthorized'
+	/** The key is right; the account is locked, out of balance, or lacks a permission. */
+	| 'account'
+	/** The base URL is not that of a queue: a web page, a redirect. Nothing was sent on. */
+	| 'wrong-host'
 	/** n8n itself does not let the request out: allowed domains, protected addresses, a certificate. */
 	| 'blocked'
-	/** fal could not be asked, several times in a row. */
+	/** The host could not be asked, several times in a row. */
 	| 'unavailable'
 	/** The longest wait is over; the request goes on. */
 	| 'timeout'
@@ -22,8 +26,10 @@ export type QueueErrorKind =
 	| 'cancelled'
 	/** The execution was stopped. */
 	| 'stopped'
-	/** The reply is not what fal's documentation says. */
+	/** The request is complete, but its result has no video. */
 	| 'unexpected-reply'
+	/** The host has no such endpoint. */
+	| 'not-offered'
 	/** The file could not be fetched whole. */
 	| 'download';
 
@@ -32,11 +38,13 @@ export interface QueueErrorFacts {
 	requestId?: string;
 	/** The HTTP status code of the reply that decided. */
 	httpStatus?: number;
-	/** fal's own word for the error, such as `content_policy_violation`. */
+	/** The host, where it is not fal itself: errors name it, and promise nothing for it. */
+	gateway?: string;
+	/** The host's own word for the error, such as `content_policy_violation`. */
 	type?: string;
 	/** The last fault met on the way, for people. */
 	lastFault?: string;
-	/** The last status that fal gave. */
+	/** The last status that the host gave. */
 	lastStatus?: string;
 	/** How many requests were before it in the queue, where that was the last status. */
 	queuePosition?: number;
@@ -75,12 +83,15 @@ const meanings: Record<QueueErrorKind, Meaning> = {
 	'not-accepted': {},
 	'not-found': { over: true, final: true },
 	unauthorized: {},
+	account: {},
+	'wrong-host': {},
 	blocked: {},
 	unavailable: {},
 	timeout: {},
 	cancelled: {},
 	stopped: {},
 	'unexpected-reply': { ends: true, final: true },
+	'not-offered': {},
 	download: {},
 };
 

@@ -1,13 +1,8 @@
 import { Durations } from './durations';
+import { QueueError, type QueueErrorFacts, type QueueErrorKind } from './errors';
 import { RateLimiter, Semaphore } from './limits';
 import { PollBudget } from './polling';
-import {
-	type Clock,
-	ConnectionFailure,
-	type Listen,
-	type QueueRequest,
-	type SendRequest,
-} from './transport';
+import { type Clock, ConnectionFailure, type Listen, type SendRequest } from './transport';
 
 /** No more than this many requests are being submitted to a host at the same time. */
 const mostSubmits = 20;
@@ -66,6 +61,39 @@ export class StreamTrust {
 	}
 }
 
+/** What is learned of a host's endpoints is forgotten after this time: hosts change. */
+const memoryMs = 600_000;
+
+/**
+ * Whether a host has an endpoint for the status, which some gateways do not: learned from its replies.
+ */
+export class StatusEndpoint {
+	private seenUntil = 0;
+
+	private missingUntil = 0;
+
+	/** Whether it is known to be there: then a web page in its place is a fault that passes. */
+	isKnown(now: number): boolean {
+		return now < this.seenUntil;
+	}
+
+	/** Whether it is known to be missing: then the result is polled instead. */
+	isMissing(now: number): boolean {
+		return now < this.missingUntil;
+	}
+
+	/** It answered as a queue does. */
+	seen(now: number): void {
+		this.seenUntil = now + memoryMs;
+		this.missingUntil = 0;
+	}
+
+	/** It is not there, while the result's endpoint answers as a queue does. */
+	missing(now: number): void {
+		this.missingUntil = now + memoryMs;
+	}
+}
+
 /** What this process knows of one host, and how much of what it sends there is under way. */
 export class KnownHost {
 	/** Holders may submit a request. */
@@ -83,8 +111,28 @@ export class KnownHost {
 
 	readonly durations = new Durations();
 
-	constructor(clock: Clock) {
+	readonly statusEndpoint = new StatusEndpoint();
+
+	/**
+	 * @param name what texts call it: "fal", or a gateway's host
+	 * @param isFal whether it is fal itself, not a gateway
+	 */
+	constructor(
+		clock: Clock,
+		readonly name = 'fal',
+		readonly isFal = true,
+	) {
 		this.polls = new RateLimiter(mostPollsPerSecond, pollBurst, clock);
+		// fal has all endpoints: a page in the place of one is never taken for a missing one.
+		if (isFal) this.statusEndpoint.seen(Infinity);
+	}
+
+	/** An error that names this host. */
+	error(kind: QueueErrorKind, message: string, facts: QueueErrorFacts = {}): QueueError {
+		return new QueueError(kind, message, {
+			...(this.isFal ? {} : { gateway: this.name }),
+			...facts,
+		});
 	}
 }
 
@@ -101,21 +149,27 @@ const mostHosts = 100;
 
 const hosts = new Map<string, KnownHost>();
 
-/** What is known of the host of a base URL: one for all executions of this process. */
-export function knownHost(baseUrl: string, clock: Clock): KnownHost {
-	const { host } = new URL(baseUrl);
-	const known = hosts.get(host) ?? new KnownHost(clock);
+/**
+ * What is known of the host of a base URL: one for all executions of this process.
+ *
+ * @param isFal whether it is fal itself, not a gateway
+ */
+export function knownHost(baseUrl: string, isFal: boolean, clock: Clock): KnownHost {
+	const { host, pathname } = new URL(baseUrl);
+	// Below another path there may be another queue.
+	const key = `${isFal} ${host}${pathname}`;
+	const known = hosts.get(key) ?? new KnownHost(clock, isFal ? 'fal' : host, isFal);
 	// Least recently used entries are evicted.
-	hosts.delete(host);
-	hosts.set(host, known);
+	hosts.delete(key);
+	hosts.set(key, known);
 	const [oldest] = hosts.keys();
 	if (hosts.size > mostHosts && oldest !== undefined) hosts.delete(oldest);
 	return known;
 }
 
 /**
- * Sends through `send`, within the host's limits: each POST holds a permit, each status request waits
- * for its turn. A cancel and a result go at once.
+ * Sends through `send`, within the host's limits: each POST holds a permit, each poll waits for its
+ * turn. A cancel and a result go at once.
  *
  * A request whose signal aborts while it waits is not sent: that is a `ConnectionFailure` of the kind
  * `not-sent`.
@@ -130,13 +184,9 @@ export function limited(send: SendRequest, { submits, polls }: KnownHost): SendR
 				submits.release();
 			}
 		}
-		if (isPoll(request) && !(await polls.acquire(request.signal))) throw notSent();
+		if (request.isPoll && !(await polls.acquire(request.signal))) throw notSent();
 		return await send(request);
 	};
-}
-
-function isPoll({ method, path }: QueueRequest): boolean {
-	return method === 'GET' && path.endsWith('/status');
 }
 
 function notSent(): ConnectionFailure {

@@ -1,87 +1,91 @@
-import { QueueError } from './errors';
-
 /** The paths of one request on the queue's host. */
 export interface RequestPaths {
 	requestId: string;
+	/** Where its result is. */
 	response: string;
 	status: string;
 	cancel: string;
 }
 
 /** What a request's id is made of: nothing that would be read as more of a path. */
-export const plainRequestId = /^[A-Za-z0-9_-]{1,128}$/;
+export const plainRequestId = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_.:~-]{1,128}$/;
 
 // owner/app, further segments of an app's name, then /requests/<id>. Plain characters only: no
 // dots that climb, nothing encoded, nothing that a server could read as another path.
 const requestPath =
-	/^((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*){2,6}\/requests\/([A-Za-z0-9_-]{1,128}))(\/status|\/cancel)?$/;
+	/^((?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*){2,8}\/requests\/((?=[^/]*[A-Za-z0-9])[A-Za-z0-9_.:~-]{1,128}))(\/response|\/status|\/status\/stream|\/cancel)?\/?$/;
+
+/** Namespaces in front of an owner, as fal's clients know them. */
+const namespaces = ['workflows', 'comfy'];
 
 /**
  * The paths of a request whose response path is known.
  *
- * @param response such as `/fal-ai/kling-video/requests/<id>`
+ * @param response such as `/fal-ai/kling-video/requests/<id>`, or with `/response` at its end
  */
 export function pathsOf(response: string): RequestPaths {
-	const requestId = response.slice(response.lastIndexOf('/') + 1);
+	const request = response.replace(/\/response$/, '');
 	return {
-		requestId,
+		requestId: request.slice(request.lastIndexOf('/') + 1),
 		response,
-		status: `${response}/status`,
-		cancel: `${response}/cancel`,
+		status: `${request}/status`,
+		cancel: `${request}/cancel`,
 	};
 }
 
 /**
  * The paths of a request of which only the id and the model are known, as fal's own clients build
- * them: the model id's owner and app, without the rest.
+ * them: the model id's owner and app, with their namespace, without the rest.
  *
  * @param model an endpoint id such as `fal-ai/kling-video/v2.5-turbo/pro/text-to-video`
  */
 export function pathsOfModel(model: string, requestId: string): RequestPaths {
-	const [owner, app] = model.split('/');
-	return pathsOf(`/${owner}/${app}/requests/${requestId}`);
+	return pathsOf(`/${appOf(model)}/requests/${requestId}`);
+}
+
+/** The owner and the app of a model, with their namespace: `fal-ai/kling-video`. */
+export function appOf(model: string): string {
+	const parts = model.split('/');
+	return parts.slice(0, namespaces.includes(parts[0] ?? '') ? 3 : 2).join('/');
 }
 
 /**
- * The response path within a URL that a reply named. Only the path of such a URL is ever used:
- * its host may be a gateway's upstream, or anybody's.
+ * The response path within a URL that a reply named, or that a user has. Only the path of such a URL
+ * is ever used: its host may be a gateway's upstream, or anybody's.
  *
  * @param basePath the path of the credential's base URL, such as `/fal` (a gateway) or empty
- * @returns the response path without the base path, or `undefined` where the URL's path is not
- * that of a request on the queue
+ * @param model the endpoint id, where it is known: which of two readings of the path is right
+ * @returns the response path without the base path, or `undefined` where the URL's path is not that
+ * of a request on a queue
  */
-export function responsePathOf(url: string, basePath: string): string | undefined {
-	let pathname: string;
-	try {
-		pathname = new URL(url).pathname;
-	} catch {
-		return undefined;
-	}
-	if (basePath !== '' && pathname.startsWith(`${basePath}/`)) {
-		pathname = pathname.slice(basePath.length);
-	}
-	return requestPath.exec(pathname)?.[1];
+export function responsePathOf(url: unknown, basePath: string, model?: string): string | undefined {
+	if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
+	const { pathname } = new URL(url);
+	// A gateway below `/fal-ai` may name fal's own path, which begins with the same.
+	const isBelow = basePath !== '' && pathname.startsWith(`${basePath}/`);
+	const paths = [...(isBelow ? [pathname.slice(basePath.length)] : []), pathname]
+		.map((path) => requestPath.exec(path))
+		.flatMap((match) =>
+			match?.[1] ? [match[1] + (match[3] === '/response' ? match[3] : '')] : [],
+		);
+	const app = model === undefined ? undefined : `/${appOf(model)}/`;
+	return paths.find((path) => app !== undefined && path.startsWith(app)) ?? paths[0];
 }
 
 /**
- * The paths of a request that was just accepted, from the URLs of the reply.
- *
- * @throws {QueueError} `unexpected-reply`, when a URL's path is not that of the accepted request
+ * The paths of a request that was just accepted: those of the reply's URLs where they fit, else made
+ * of the model. Never an error: what was accepted is paid for.
  */
 export function pathsOfReply(
-	reply: { request_id: string; response_url: string; status_url: string; cancel_url: string },
+	reply: { request_id: string; response_url?: unknown; status_url?: unknown },
+	model: string,
 	basePath: string,
 ): RequestPaths {
-	const response = responsePathOf(reply.response_url, basePath);
-	for (const name of ['response_url', 'status_url', 'cancel_url'] as const) {
-		const path = responsePathOf(reply[name], basePath);
-		if (path === undefined || path !== response || pathsOf(path).requestId !== reply.request_id) {
-			throw new QueueError(
-				'unexpected-reply',
-				`The reply's ${name} is not the path of request ${reply.request_id} on the queue, so it was not used`,
-				{ requestId: reply.request_id },
-			);
-		}
+	for (const url of [reply.response_url, reply.status_url]) {
+		const path = responsePathOf(url, basePath, model);
+		if (path === undefined) continue;
+		const paths = pathsOf(path);
+		if (paths.requestId === reply.request_id) return paths;
 	}
-	return pathsOf(response as string);
+	return pathsOfModel(model, reply.request_id);
 }

@@ -1,22 +1,21 @@
-import { QueueError } from './errors';
-import type { QueueConnection } from './host';
+import type { QueueError, QueueErrorFacts } from './errors';
+import type { KnownHost, QueueConnection } from './host';
 import type { RequestPaths } from './paths';
 import { fixedSchedule, LearnedSchedule, type PollSchedule } from './polling';
 import {
-	cancelReplySchema,
-	faultOf,
-	faultOfConnection,
-	isPassing4xx,
-	readResult,
-	readVerdict,
+	failureIn,
+	readCancelReply,
+	type Reading,
+	readReply,
+	type Reason,
+	reasonLine,
 	type Result,
 	type StatusReply,
-	statusReplySchema,
 } from './reply';
-import { type Fault, retry } from './retry';
+import { type Fault, retry, retryAfterMs } from './retry';
 import { StatusStream } from './status-stream';
 import { ConnectionFailure, type QueueReply, type QueueRequest } from './transport';
-import { waitUntilComplete, type Completed, type Progress } from './wait';
+import { type Completed, type Progress, waitUntilComplete } from './wait';
 
 /** How a request stands: complete if it has a result, else pending. */
 export interface RequestState {
@@ -29,12 +28,33 @@ export function isComplete(state: RequestState): state is Completed {
 	return state.result !== undefined;
 }
 
-/** What the host answered to a cancel. `unreachable`: nothing, after several attempts. */
+/** What the host answered to a cancel. */
 export interface CancelOutcome {
-	outcome: 'requested' | 'already-completed' | 'not-found' | 'refused' | 'unreachable';
+	outcome:
+		| 'requested'
+		| 'already-completed'
+		| 'not-found'
+		| 'refused'
+		/** The host has no such endpoint. */
+		| 'not-offered'
+		/** No answer, after several attempts. */
+		| 'unreachable';
 	/** The host's word or reason, or the last fault. */
 	message: string;
 	httpStatus?: number;
+}
+
+/** What is known of a request. */
+export interface RequestOptions {
+	/** Whether its result must be a video; of other models' results nothing is known. */
+	isVideo: boolean;
+	/**
+	 * Whether this node saw it accepted. Then a reply that it is not known, or that the question is
+	 * refused, is a fault that passes, for a while. @default false
+	 */
+	wasAccepted?: boolean;
+	/** Ends waiting and asking; a cancel is sent all the same. */
+	signal?: AbortSignal | undefined;
 }
 
 /** How to wait. */
@@ -55,23 +75,29 @@ export interface WaitOptions {
 /** How often the host is asked for something that is wanted now, not waited for. */
 const attempts = { ask: 5, cancel: 4 };
 
+/** How long an accepted request may be said to be unknown: a queue of many machines may lag. */
+const unknownGraceMs = 60_000;
+
+/** How often a result may come without the video that it must have, before that counts. */
+const mostWithoutVideo = 3;
+
 /**
  * A request that exists at the host.
  *
  * Its verbs are those of the queue: `status`, `result`, `cancel`, `wait`. All but `cancel` throw a
  * `QueueError`: `rejected` or `failed` (how the request ended), `unexpected-reply`, `unauthorized`,
- * `not-found`, `blocked`, `unavailable`, and `stopped` when the signal aborts.
+ * `account`, `not-found`, `blocked`, `unavailable`, and `stopped` when the signal aborts.
  */
 export class QueuedRequest {
-	/**
-	 * @param isVideo whether its result must be a video; of other models' results nothing is known
-	 * @param signal ends waiting and asking; a cancel is sent all the same
-	 */
+	/** When the host first said that it does not know the request, or refused the question. */
+	private unknownSince: number | undefined;
+
+	private withoutVideo = 0;
+
 	constructor(
 		private readonly connection: QueueConnection,
 		readonly paths: RequestPaths,
-		private readonly isVideo: boolean,
-		private readonly signal?: AbortSignal,
+		private readonly options: RequestOptions,
 	) {}
 
 	get id(): string {
@@ -95,22 +121,32 @@ export class QueuedRequest {
 	/** Asks once how the request stands, with the result of one that is complete. */
 	async state(): Promise<RequestState | Fault> {
 		const state = await this.askStatus();
-		if ('fault' in state || state.status.status !== 'COMPLETED') return state;
+		if ('fault' in state || isComplete(state) || state.status.status !== 'COMPLETED') return state;
 		return await this.askResult(state.status);
 	}
 
-	/** Asks for the status once. */
+	/**
+	 * Asks for the status once: where the host has no endpoint for it, through the result, which then
+	 * comes with the status.
+	 */
 	async askStatus({ logs = false } = {}): Promise<RequestState | Fault> {
+		const { clock, host } = this.connection;
+		const { statusEndpoint } = host;
+		if (statusEndpoint.isMissing(clock.now())) return await this.askResultForStatus();
 		const reply = await this.get({
 			path: this.paths.status,
+			isPoll: true,
 			...(logs ? { query: { logs: '1' } } : {}),
 		});
 		if ('fault' in reply) return reply;
-		if (reply.status === 200 || reply.status === 202) {
-			const parsed = statusReplySchema.safeParse(reply.body);
-			if (parsed.success) return { status: parsed.data };
+		const reading = readReply(reply, { of: 'status', isVideo: this.options.isVideo });
+		if (reading.says !== 'no-endpoint') {
+			if (saysOfRequest(reading)) statusEndpoint.seen(clock.now());
+			// A request that failed is complete: its result has the verdict.
+			return reading.says === 'failed' ? { status: reading.status } : this.stateOf(reading, reply);
 		}
-		return faultOf(reply, this.paths, this.connection.clock);
+		if (statusEndpoint.isKnown(clock.now())) return this.faultOf(reading.reason, reply);
+		return await this.askResultForStatus();
 	}
 
 	/**
@@ -121,9 +157,16 @@ export class QueuedRequest {
 	async askResult(status: StatusReply): Promise<RequestState | Fault> {
 		const reply = await this.get({ path: this.paths.response });
 		if ('fault' in reply) return reply;
-		const outcome = readResult(reply, this.paths, this.isVideo, this.connection.clock);
-		if ('fault' in outcome) return outcome;
-		return 'result' in outcome ? { status, result: outcome.result } : { status };
+		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
+		const failure = failureIn(status);
+		const isAnswer = reading.says !== 'complete' && reading.says !== 'going-on';
+		if (failure && isAnswer && reading.says !== 'unauthorized' && reply.status !== 429) {
+			// The host said that it failed: the first error of the result is the verdict.
+			throw this.endedWith(reading.reason.isGiven ? reading.reason : failure);
+		}
+		const state = this.stateOf(reading, reply);
+		if ('fault' in state || !isComplete(state)) return state;
+		return { status: { ...state.status, ...status, status: 'COMPLETED' }, result: state.result };
 	}
 
 	/**
@@ -131,14 +174,28 @@ export class QueuedRequest {
 	 * as one likes. Never throws; a cancel that is refused is an answer too.
 	 */
 	async cancel(): Promise<CancelOutcome> {
-		const { clock } = this.connection;
-		const answer = await retry(() => this.askCancel(), {
-			again: (_fault, attempt) => attempt < attempts.cancel,
-			clock,
-		});
+		const { clock, host } = this.connection;
+		const answer = await retry<CancelOutcome, Fault & { isMissing?: boolean }>(
+			() => this.askCancel(),
+			{
+				again: ({ isMissing }, attempt) =>
+					attempt < attempts.cancel &&
+					// A page in front of a host that has all endpoints passes; else it has none to cancel.
+					!(
+						isMissing &&
+						!host.isFal &&
+						(attempt > 1 || host.statusEndpoint.isMissing(clock.now()))
+					),
+				clock,
+			},
+		);
 		if ('outcome' in answer) return answer;
-		const { fault: message, httpStatus } = answer;
-		return { outcome: 'unreachable', message, ...(httpStatus ? { httpStatus } : {}) };
+		const { fault: message, httpStatus, isMissing } = answer;
+		return {
+			outcome: isMissing && !host.isFal ? 'not-offered' : 'unreachable',
+			message,
+			...(httpStatus === undefined ? {} : { httpStatus }),
+		};
 	}
 
 	/** Waits until the request is complete, with its result; throws `timeout` at the deadline. */
@@ -153,9 +210,14 @@ export class QueuedRequest {
 			deadline,
 			submittedEarlier,
 			clock,
-			signal: this.signal,
+			signal: this.options.signal,
 			onProgress,
 		});
+	}
+
+	/** An error about this request, which names its host. */
+	error(...[kind, message, facts]: Parameters<KnownHost['error']>): QueueError {
+		return this.connection.host.error(kind, message, { requestId: this.id, ...facts });
 	}
 
 	private schedule({
@@ -178,12 +240,10 @@ export class QueuedRequest {
 	}
 
 	private async ask(question: () => Promise<RequestState | Fault>): Promise<RequestState> {
-		const { clock } = this.connection;
-		const { signal } = this;
+		const { clock, host } = this.connection;
+		const { signal } = this.options;
 		const tryOnce = async () => {
-			if (signal?.aborted) {
-				throw new QueueError('stopped', 'The execution was stopped', { requestId: this.id });
-			}
+			if (signal?.aborted) throw this.error('stopped', 'The execution was stopped');
 			return await question();
 		};
 		const answer = await retry<RequestState>(tryOnce, {
@@ -192,22 +252,131 @@ export class QueuedRequest {
 			signal,
 		});
 		if (!('fault' in answer)) return answer;
-		throw new QueueError(
+		throw this.error(
 			'unavailable',
-			`fal could not be asked about request ${this.id}: ${answer.fault}`,
-			{ requestId: this.id, lastFault: answer.fault },
+			`${host.name} could not be asked about request ${this.id}: ${answer.fault}`,
+			{ lastFault: answer.fault },
 		);
 	}
 
-	private async get(request: Pick<QueueRequest, 'path' | 'query'>): Promise<QueueReply | Fault> {
-		try {
-			return await this.connection.send({ method: 'GET', ...request, signal: this.signal });
-		} catch (error) {
-			return faultOfConnection(error, this.paths);
+	// Where there is no status: the result says as much. A host that does not know either is none
+	// without a status, but one that has a fault.
+	private async askResultForStatus(): Promise<RequestState | Fault> {
+		const { clock, host } = this.connection;
+		const reply = await this.get({ path: this.paths.response, isPoll: true });
+		if ('fault' in reply) return reply;
+		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
+		if (saysOfRequest(reading)) host.statusEndpoint.missing(clock.now());
+		return this.stateOf(reading, reply);
+	}
+
+	private stateOf(reading: Reading, reply: QueueReply): RequestState | Fault {
+		const { host } = this.connection;
+		const facts = { httpStatus: reply.status };
+		if (saysOfRequest(reading)) this.unknownSince = undefined;
+		switch (reading.says) {
+			case 'complete':
+				return reading.result
+					? { status: reading.status, result: reading.result }
+					: { status: reading.status };
+			case 'going-on':
+				return { status: reading.status };
+			case 'ended':
+			case 'failed':
+				throw this.endedWith(reading.reason);
+			case 'no-video':
+				this.withoutVideo += 1;
+				if (this.withoutVideo < mostWithoutVideo) return this.faultOf(reading.reason, reply);
+				throw this.error(
+					'unexpected-reply',
+					`${host.name} completed request ${this.id}, but its result has no "video.url", which the model is said to return: ${reading.reason.message}`,
+					facts,
+				);
+			case 'unauthorized':
+				throw this.error(
+					'unauthorized',
+					`${host.name} refused the key: ${reading.reason.message}`,
+					{
+						...facts,
+					},
+				);
+			case 'account':
+				// It is paid for already, and a locked account may read: so a lock is waited out.
+				if (reading.isLocked) return this.faultOf(reading.reason, reply);
+				throw this.error(
+					'account',
+					`${host.name} refused the account, not the key: ${reading.reason.message}`,
+					facts,
+				);
+			case 'not-found':
+				return this.unlessKnown(
+					reply.status === 410
+						? `${host.name} does not keep request ${this.id} any more`
+						: `${host.name} does not know request ${this.id}`,
+					'not-found',
+					reading.reason,
+					reply,
+				);
+			case 'refused':
+				return this.unlessKnown(
+					reasonLine(reading.reason, this.id),
+					'unavailable',
+					reading.reason,
+					reply,
+				);
+			case 'no-endpoint':
+			case 'passes':
+				return this.faultOf(reading.reason, reply);
 		}
 	}
 
-	private async askCancel(): Promise<CancelOutcome | Fault> {
+	// A request that was seen accepted is not given up at the first word that it is not there.
+	private unlessKnown(
+		message: string,
+		kind: 'not-found' | 'unavailable',
+		reason: Reason,
+		reply: QueueReply,
+	): Fault {
+		const now = this.connection.clock.now();
+		this.unknownSince ??= now;
+		const mayPass = this.options.wasAccepted && now - this.unknownSince < unknownGraceMs;
+		if (mayPass && reply.status !== 410) return this.faultOf(reason, reply);
+		throw this.error(kind, message, {
+			httpStatus: reply.status,
+			...(reason.type ? { type: reason.type } : {}),
+		});
+	}
+
+	private endedWith(reason: Reason): QueueError {
+		const { httpStatus, type, mayPass } = reason;
+		const facts: QueueErrorFacts = { httpStatus, ...(type ? { type } : {}) };
+		return this.error(mayPass ? 'failed' : 'rejected', reasonLine(reason, this.id), facts);
+	}
+
+	private faultOf({ message, httpStatus, isGiven }: Reason, reply: QueueReply): Fault {
+		const pause = retryAfterMs(reply.headers['retry-after'], this.connection.clock.now());
+		return {
+			fault: isGiven ? `HTTP ${httpStatus}: ${message}` : message,
+			httpStatus,
+			...(pause === undefined ? {} : { retryAfterMs: pause }),
+		};
+	}
+
+	private async get(
+		request: Pick<QueueRequest, 'path' | 'query' | 'isPoll'>,
+	): Promise<QueueReply | Fault> {
+		try {
+			const { signal } = this.options;
+			return await this.connection.send({ method: 'GET', ...request, signal });
+		} catch (error) {
+			if (error instanceof ConnectionFailure && error.reach === 'blocked') {
+				throw this.error('blocked', `n8n did not let the request out: ${error.message}`);
+			}
+			return { fault: error instanceof Error ? error.message : String(error) };
+		}
+	}
+
+	private async askCancel(): Promise<CancelOutcome | (Fault & { isMissing?: boolean })> {
 		let reply: QueueReply;
 		try {
 			reply = await this.connection.send({ method: 'PUT', path: this.paths.cancel });
@@ -215,18 +384,14 @@ export class QueuedRequest {
 			return { fault: error instanceof ConnectionFailure ? error.message : String(error) };
 		}
 		const { status: httpStatus } = reply;
-		const word = cancelReplySchema.safeParse(reply.body);
-		const message = word.success
-			? word.data.status
-			: readVerdict(reply, `HTTP ${httpStatus}`).message;
-		const isSuccess = httpStatus >= 200 && httpStatus < 300;
-		if (isSuccess && word.success) return { outcome: 'requested', message, httpStatus };
-		if (message === 'ALREADY_COMPLETED') {
-			return { outcome: 'already-completed', message, httpStatus };
-		}
-		if (httpStatus === 404) return { outcome: 'not-found', message, httpStatus };
-		// A page with 200 is no answer of the queue's either.
-		const passes = isSuccess || httpStatus >= 500 || isPassing4xx(httpStatus);
-		return passes ? { fault: message, httpStatus } : { outcome: 'refused', message, httpStatus };
+		const { says, message } = readCancelReply(reply);
+		if (says === 'passes') return { fault: message, httpStatus };
+		if (says === 'no-endpoint') return { fault: message, httpStatus, isMissing: true };
+		return { outcome: says, message, httpStatus };
 	}
+}
+
+// Whether a reply says how the request stands, as a queue does.
+function saysOfRequest({ says }: Reading): boolean {
+	return says === 'complete' || says === 'going-on' || says === 'ended' || says === 'failed';
 }

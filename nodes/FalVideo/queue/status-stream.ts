@@ -1,6 +1,6 @@
 import type { KnownHost } from './host';
 import type { RequestPaths } from './paths';
-import { type StatusReply, statusReplySchema } from './reply';
+import { readReply, type StatusReply } from './reply';
 import type { Clock, Listen } from './transport';
 
 /** A stream tells the status when it is opened. One that does not within this time is of no use. */
@@ -31,7 +31,7 @@ export class StatusStream {
 	/** @param onNews called when there is something to read, or the stream was cut */
 	constructor(
 		private readonly listen: Listen,
-		private readonly host: Pick<KnownHost, 'streams' | 'polls' | 'trust'>,
+		private readonly host: Pick<KnownHost, 'streams' | 'polls' | 'trust' | 'statusEndpoint'>,
 		private readonly paths: RequestPaths,
 		private readonly clock: Clock,
 		private readonly onNews: () => void,
@@ -48,7 +48,9 @@ export class StatusStream {
 
 	/** Whether opening the stream is worth a try. */
 	get mayOpen(): boolean {
-		return !this.failed && !this.stream && this.host.trust.isGiven(this.clock.now());
+		const now = this.clock.now();
+		if (this.host.statusEndpoint.isMissing(now)) return false;
+		return !this.failed && !this.stream && this.host.trust.isGiven(now);
 	}
 
 	/**
@@ -153,10 +155,15 @@ export class StatusStream {
 	}
 }
 
+// An event is the body of a status reply. What ended is asked for: the status has the reason.
 function statusOf(data: string): StatusReply | undefined {
+	let body: unknown;
 	try {
-		return statusReplySchema.safeParse(JSON.parse(data)).data;
+		body = JSON.parse(data);
 	} catch {
 		return undefined;
 	}
+	const reading = readReply({ status: 200, headers: {}, body }, { of: 'status', isVideo: false });
+	if ('status' in reading) return reading.status;
+	return reading.says === 'ended' ? { status: 'COMPLETED' } : undefined;
 }

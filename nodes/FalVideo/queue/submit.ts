@@ -1,6 +1,7 @@
-import { QueueError } from './errors';
+import { QueueError, type QueueErrorFacts } from './errors';
 import type { QueueConnection } from './host';
-import { readVerdict, type SubmitReply, submitReplySchema, verdictLine } from './reply';
+import { plainRequestId } from './paths';
+import { isAccountType, isWebPage, type Reason, reasonLine, reasonOf } from './reply';
 import { type Fault, retry, retryAfterMs } from './retry';
 import { ConnectionFailure, type QueueReply } from './transport';
 
@@ -13,11 +14,14 @@ export interface Submission {
 	headers?: Record<string, string>;
 }
 
+/** The host's reply to the POST: its id makes it accepted, whatever else it says. */
+export interface SubmitReply {
+	request_id: string;
+	[field: string]: unknown;
+}
+
 /** How often a request that was not accepted is sent again before the user hears of it. */
 const attempts = 6;
-
-/** Too Early, Too Many Requests, Service Unavailable: the request was not looked at. */
-const notAccepted = new Set([425, 429, 503]);
 
 /** The pause after the first refusal; doubled with each further one. */
 const firstMs = 1000;
@@ -26,23 +30,24 @@ const firstMs = 1000;
 const longestRetryAfterMs = 120_000;
 
 /**
- * Sends a request to the queue, again where it certainly was not accepted (425, 429, 503, a
- * connection that was never made), and never where it may have been: there is no idempotency key, so a second
- * POST may be a second video on the bill.
+ * Sends a request to the queue, again where it certainly was not accepted (425, 429, a 503 of the
+ * host's own, a connection that was never made), and never where it may have been: there is no
+ * idempotency key, so a second POST may be a second video on the bill.
  *
  * @param signal stops further attempts. A POST that is under way is not interrupted: its reply
  * holds the id without which the request could not be cancelled.
- * @throws {QueueError} `rejected`, `unauthorized`, `blocked`, `not-accepted`, `maybe-submitted`, `unexpected-reply` or
- * `stopped`
+ * @throws {QueueError} `rejected`, `unauthorized`, `account`, `wrong-host`, `blocked`, `not-accepted`,
+ * `maybe-submitted` or `stopped`
  */
 export async function submit(
 	connection: QueueConnection,
 	submission: Submission,
 	signal?: AbortSignal,
 ): Promise<SubmitReply> {
+	const { host, clock } = connection;
 	const tryOnce = async () => {
 		if (signal?.aborted) {
-			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
+			throw host.error('stopped', 'The execution was stopped; nothing was sent');
 		}
 		return await post(connection, submission, signal);
 	};
@@ -51,23 +56,29 @@ export async function submit(
 		longestRetryAfterMs,
 		again: ({ retryAfterMs }, attempt) =>
 			attempt < attempts && (retryAfterMs ?? 0) <= longestRetryAfterMs,
-		clock: connection.clock,
+		clock,
 		signal,
 	});
 	if ('accepted' in outcome) return outcome.accepted;
 	const { fault, httpStatus } = outcome;
-	throw new QueueError(
+	throw host.error(
 		'not-accepted',
-		`fal did not accept the request, ${outcome.attempts === 1 ? 'asked once' : `asked ${outcome.attempts} times`}: ${fault}`,
+		`${host.name} did not accept the request, ${outcome.attempts === 1 ? 'asked once' : `asked ${outcome.attempts} times`}: ${fault}`,
 		{ ...(httpStatus ? { httpStatus } : {}), lastFault: fault },
 	);
 }
 
 async function post(
-	{ send, clock }: QueueConnection,
+	{ send, clock, host }: QueueConnection,
 	submission: Submission,
 	signal: AbortSignal | undefined,
 ): Promise<{ accepted: SubmitReply } | Fault> {
+	const maybeSubmitted = (reason: string, facts: QueueErrorFacts = {}) =>
+		host.error(
+			'maybe-submitted',
+			`The request was sent, but ${host.name}'s answer was lost (${reason}), so it may be running`,
+			{ ...facts, lastFault: reason },
+		);
 	let reply: QueueReply;
 	try {
 		reply = await send({
@@ -81,58 +92,108 @@ async function post(
 	} catch (error) {
 		if (!(error instanceof ConnectionFailure)) throw maybeSubmitted(String(error));
 		if (error.reach === 'not-sent') return { fault: error.message };
-		if (error.reach === 'blocked') throw notSendable(error.message);
+		if (error.reach === 'blocked') {
+			throw host.error('blocked', `n8n did not let the request out: ${error.message}`);
+		}
 		throw maybeSubmitted(error.message);
 	}
-	if (reply.status >= 200 && reply.status < 300) {
-		const parsed = submitReplySchema.safeParse(reply.body);
-		if (parsed.success) return { accepted: parsed.data };
-		throw maybeSubmitted(
-			`HTTP ${reply.status} with a body that is not fal's reply to a request`,
-			reply,
-		);
+
+	const { status: httpStatus } = reply;
+	const reason = reasonOf(reply);
+	const facts = { httpStatus, ...(reason.type ? { type: reason.type } : {}) };
+	const isFine = httpStatus >= 200 && httpStatus < 300;
+	if (isFine) {
+		const accepted = acceptedOf(reply.body);
+		if (accepted) return { accepted };
 	}
-	if (notAccepted.has(reply.status)) {
-		const verdict = readVerdict(reply, 'no reason given');
+	if (wasNotAccepted(reply, reason)) {
 		const pause = retryAfterMs(reply.headers['retry-after'], clock.now());
 		return {
-			fault: `HTTP ${reply.status}: ${verdict.message}`,
-			httpStatus: reply.status,
+			fault: `HTTP ${httpStatus}: ${reason.isGiven ? reason.message : 'no reason given'}`,
+			httpStatus,
 			...(pause === undefined ? {} : { retryAfterMs: pause }),
 		};
 	}
-	throw refusal(reply, submission.model);
-}
-
-function refusal(reply: QueueReply, model: string): QueueError {
-	const { status } = reply;
-	if (status >= 500 || status === 408) return maybeSubmitted(`HTTP ${status}`, reply);
-	if (status >= 300 && status < 400) {
-		return new QueueError(
-			'unexpected-reply',
-			`The base URL answered with a redirect (HTTP ${status}), which is not followed, so that the key stays with its host`,
-			{ httpStatus: status },
+	const wrongHost = (what: string) =>
+		host.error('wrong-host', `${host.name} is not a queue at this address: ${what}`, facts);
+	if (httpStatus >= 300 && httpStatus < 400) {
+		throw wrongHost(
+			`it answered with a redirect (HTTP ${httpStatus}), which is not followed, so that the key stays with its host`,
 		);
 	}
-	const verdict = readVerdict(
-		reply,
-		status === 404 ? `there is no model "${model}"` : `HTTP ${status} without a reason`,
-	);
-	const facts = { httpStatus: status, ...(verdict.type ? { type: verdict.type } : {}) };
-	if (status === 401 || status === 403) {
-		return new QueueError('unauthorized', `fal did not accept the key: ${verdict.message}`, facts);
+	if (httpStatus === 407) {
+		throw wrongHost('a proxy on the way wants a user and a password (HTTP 407)');
 	}
-	return new QueueError('rejected', `fal rejected the request: ${verdictLine(verdict)}`, facts);
+	// A page in front of the host: the request went no further.
+	if (httpStatus !== 401 && isWebPage(reply) && httpStatus < 500) {
+		throw wrongHost(`it answered ${reason.message}`);
+	}
+	if (httpStatus >= 500 || httpStatus === 408 || (isFine && !reason.isGiven)) {
+		throw maybeSubmitted(
+			isFine
+				? `HTTP ${httpStatus} without a request_id: ${shownBody(reply)}`
+				: `HTTP ${httpStatus}${reason.isGiven ? `: ${reason.message}` : ''}`,
+			facts,
+		);
+	}
+	throw refusal(host, reply, reason, submission.model, facts);
 }
 
-function maybeSubmitted(reason: string, reply?: QueueReply): QueueError {
-	return new QueueError(
-		'maybe-submitted',
-		`The request was sent, but fal's answer was lost (${reason}), so it may be running`,
-		{ ...(reply ? { httpStatus: reply.status } : {}), lastFault: reason },
-	);
+// The id alone makes it accepted.
+function acceptedOf(body: unknown): SubmitReply | undefined {
+	if (typeof body !== 'object' || body === null) return undefined;
+	for (const one of [body, (body as { data?: unknown }).data]) {
+		if (typeof one !== 'object' || one === null || !('request_id' in one)) continue;
+		const { request_id: id } = one;
+		const text = typeof id === 'number' ? String(id) : id;
+		if (typeof text === 'string' && plainRequestId.test(text.trim())) {
+			return { ...one, request_id: text.trim() };
+		}
+	}
+	return undefined;
 }
 
-function notSendable(reason: string): QueueError {
-	return new QueueError('blocked', `n8n did not let the request out: ${reason}`);
+// A 503 only in the host's own form: a proxy sends one also after the host took the request.
+function wasNotAccepted({ status, headers }: QueueReply, reason: Reason): boolean {
+	if (status === 425 || status === 429) return true;
+	if (status === 503) return reason.isGiven || headers['retry-after'] !== undefined;
+	return status === 500 && reason.type === 'get_channel_failed';
+}
+
+function refusal(
+	host: QueueConnection['host'],
+	reply: QueueReply,
+	reason: Reason,
+	model: string,
+	facts: QueueErrorFacts,
+): QueueError {
+	const { status } = reply;
+	if (status === 401) {
+		return host.error('unauthorized', `${host.name} refused the key: ${reason.message}`, facts);
+	}
+	if (status === 402 || status === 403 || isAccountType(reason)) {
+		return host.error(
+			'account',
+			`${host.name} refused the account, not the key: ${reason.message}`,
+			facts,
+		);
+	}
+	if (status === 405) {
+		return host.error(
+			'wrong-host',
+			`${host.name} takes no request at /${model} (HTTP 405): ${reason.message}`,
+			facts,
+		);
+	}
+	const what =
+		status === 404 && !reason.isGiven
+			? `it has no model "${model}" (HTTP 404)`
+			: reasonLine(reason);
+	return host.error('rejected', `${host.name} rejected the request: ${what}`, facts);
+}
+
+function shownBody({ body }: QueueReply): string {
+	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+	const line = text.replace(/\s+/g, ' ').trim();
+	return line === '' || line === '""' ? 'an empty reply' : line.slice(0, 200);
 }

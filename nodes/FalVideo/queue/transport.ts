@@ -11,6 +11,8 @@ export interface QueueRequest {
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
 	body?: Record<string, unknown>;
+	/** Whether it is one of many that ask how a request stands: these are rate limited. */
+	isPoll?: boolean;
 	/** Ends the request early; `undefined` for one that must run to its end. */
 	signal?: AbortSignal;
 	/** For a request that must run to its end: keeps it from being sent while it still waits for its turn. */

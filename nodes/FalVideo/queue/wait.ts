@@ -1,5 +1,4 @@
-import { QueueError } from './errors';
-import type { RequestPaths } from './paths';
+import type { QueueError, QueueErrorFacts, QueueErrorKind } from './errors';
 import type { PollSchedule } from './polling';
 import type { Result, StatusReply } from './reply';
 import { backoffMs, type Fault } from './retry';
@@ -8,7 +7,8 @@ import type { Clock } from './transport';
 
 /** A request that can be asked, once at a time. */
 interface Pollable {
-	paths: RequestPaths;
+	id: string;
+	error(kind: QueueErrorKind, message: string, facts?: QueueErrorFacts): QueueError;
 	askStatus(): Promise<{ status: StatusReply; result?: Result } | Fault>;
 	askResult(status: StatusReply): Promise<{ status: StatusReply; result?: Result } | Fault>;
 }
@@ -40,6 +40,9 @@ interface Waiting {
 /** How far beyond the deadline the result of a complete request is asked for. */
 const resultGraceMs = 60_000;
 
+/** The longest `Retry-After` that is obeyed while waiting: a video may be finished meanwhile. */
+const longestRetryAfterMs = 30_000;
+
 /** The pause after the first fault of a row: one lost poll must not show. */
 const firstFaultPauseMs = 500;
 
@@ -52,7 +55,6 @@ const firstFaultPauseMs = 500;
  */
 export async function waitUntilComplete(request: Pollable, options: Waiting): Promise<Completed> {
 	const { clock, signal, schedule, submittedEarlier, onProgress } = options;
-	const { paths } = request;
 	const wake = new Wake(signal);
 	const stream = options.stream?.(wake.now);
 	let { deadline } = options;
@@ -72,19 +74,19 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 			const lastCall = clock.now() + pause >= deadline;
 			pausedAt = clock.now();
 			if (pause > 0) await clock.sleep(Math.min(pause, deadline - pausedAt), wake.signal);
-			if (signal?.aborted) throw stopped(paths);
+			if (signal?.aborted) throw stopped(request);
 
 			const news = wake.again() ? readNews() : undefined;
 			if (news === 'none') continue;
 			const answer = news ?? (completed ? await askResult(completed) : await askStatus(lastCall));
-			if (signal?.aborted) throw stopped(paths);
+			if (signal?.aborted) throw stopped(request);
 
 			if ('fault' in answer) {
 				faults += 1;
 				lastFault = answer.fault;
 				onProgress?.({ fault: answer.fault });
 				pause = Math.max(
-					answer.retryAfterMs ?? 0,
+					Math.min(answer.retryAfterMs ?? 0, longestRetryAfterMs),
 					backoffMs(faults, Math.min(firstFaultPauseMs, schedule.firstMs), clock.random()),
 				);
 			} else if ('result' in answer) {
@@ -94,7 +96,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 				faults = 0;
 				pause = answer.pause;
 			}
-			if (lastCall && !news && pause > 0) throw timedOut(paths, lastStatus, lastFault);
+			if (lastCall && !news && pause > 0) throw timedOut(request, lastStatus, lastFault);
 		}
 	} finally {
 		stream?.close();
@@ -124,7 +126,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		return 'none';
 	}
 
-	async function askStatus(lastCall: boolean): Promise<Fault | { pause: number }> {
+	async function askStatus(lastCall: boolean): Promise<Fault | Completed | { pause: number }> {
 		if (stream?.mayOpen && !lastCall) {
 			const told = await stream.open(signal);
 			if (told) return heard(told);
@@ -134,8 +136,11 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		}
 		const answer = await request.askStatus();
 		if ('fault' in answer) return answer;
-		stream?.compare(answer.status);
-		return heard(answer.status);
+		const { status, result } = answer;
+		stream?.compare(status);
+		const next = heard(status);
+		// A host without a status endpoint tells it with the result.
+		return result === undefined ? next : { status, result };
 	}
 
 	function heard(status: StatusReply, told = false): { pause: number } {
@@ -193,27 +198,23 @@ class Wake {
 	}
 }
 
-function stopped({ requestId }: RequestPaths): QueueError {
-	return new QueueError(
+function stopped(request: Pollable): QueueError {
+	return request.error(
 		'stopped',
-		`The execution was stopped while request ${requestId} was running`,
-		{
-			requestId,
-		},
+		`The execution was stopped while request ${request.id} was running`,
 	);
 }
 
 function timedOut(
-	{ requestId }: RequestPaths,
+	request: Pollable,
 	lastStatus: StatusReply | undefined,
 	lastFault: string | undefined,
 ): QueueError {
 	const what =
 		lastStatus?.status === 'COMPLETED'
-			? `Request ${requestId} is complete, but its result could not be fetched within the longest wait`
-			: `Request ${requestId} was not complete within the longest wait`;
-	return new QueueError('timeout', what, {
-		requestId,
+			? `Request ${request.id} is complete, but its result could not be fetched within Max Wait`
+			: `Request ${request.id} was not complete within Max Wait`;
+	return request.error('timeout', what, {
 		...(lastStatus ? { lastStatus: lastStatus.status } : {}),
 		...(typeof lastStatus?.queue_position === 'number'
 			? { queuePosition: lastStatus.queue_position }

@@ -24,7 +24,7 @@ test.each([
 	[undefined],
 	['text'],
 	[{}],
-	[{ ...callback, status: 'DONE' }],
+	[{ ...callback, status: 5 }],
 	[{ ...callback, request_id: undefined }],
 	[{ ...callback, request_id: '../../other/requests/abc' }],
 ])('%j is none', (body) => {

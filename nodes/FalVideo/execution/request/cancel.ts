@@ -1,40 +1,55 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { QueueError, type QueueErrorKind } from '../../queue/errors';
+import type { QueueErrorKind } from '../../queue/errors';
 import type { CancelOutcome, QueuedRequest } from '../../queue/queued-request';
 
 /**
  * Cancels a request, and makes an item of what the host answered.
  *
- * @throws {QueueError} `unauthorized`, `unavailable` or `rejected` when it could not be cancelled
+ * @param hostName what texts call the host
+ * @throws {QueueError} `unauthorized`, `unavailable`, `not-offered` or `rejected` when it could not be
+ * cancelled
  */
 export async function cancelRequest(
 	request: QueuedRequest,
 	model: string,
+	hostName: string,
 ): Promise<INodeExecutionData> {
-	const answer = await request.cancel();
-	if (answer.outcome === 'refused' || answer.outcome === 'unreachable') {
-		throw refusal(answer, request.id);
+	const { outcome, message, httpStatus } = await request.cancel();
+	const kind = kindOf(outcome, httpStatus);
+	if (kind !== undefined) {
+		const why = outcome === 'not-offered' ? `${hostName} has no way to cancel a request` : message;
+		throw request.error(
+			kind,
+			`Request ${request.id} could not be cancelled: ${why}`,
+			httpStatus === undefined ? {} : { httpStatus },
+		);
 	}
 	return {
 		json: {
 			request_id: request.id,
 			model,
 			// fal says OK to one that was still queued, and CANCELLATION_REQUESTED to one that runs.
-			status: answer.message,
-			cancelled: answer.outcome === 'requested',
+			status: message,
+			cancelled: outcome === 'requested',
 		},
 	};
 }
 
-function refusal({ outcome, message, httpStatus }: CancelOutcome, requestId: string): QueueError {
-	const kind: QueueErrorKind =
-		httpStatus === 401 || httpStatus === 403
-			? 'unauthorized'
-			: outcome === 'unreachable'
-				? 'unavailable'
-				: 'rejected';
-	return new QueueError(kind, `Request ${requestId} could not be cancelled: ${message}`, {
-		requestId,
-		...(httpStatus === undefined ? {} : { httpStatus }),
-	});
+function kindOf(
+	outcome: CancelOutcome['outcome'],
+	httpStatus: number | undefined,
+): QueueErrorKind | undefined {
+	switch (outcome) {
+		case 'requested':
+		case 'already-completed':
+		case 'not-found':
+			return undefined;
+		case 'not-offered':
+			return 'not-offered';
+		case 'unreachable':
+			return 'unavailable';
+		case 'refused':
+			if (httpStatus === 401) return 'unauthorized';
+			return httpStatus === 402 || httpStatus === 403 ? 'account' : 'rejected';
+	}
 }

@@ -4,9 +4,9 @@ import {
 	type IN8nHttpFullResponse,
 	sleep,
 } from 'n8n-workflow';
-import { type Fault, retry } from '../../queue/retry';
+import type { QueuedRequest } from '../../queue/queued-request';
 import type { VideoFile } from '../../queue/reply';
-import { QueueError } from '../../queue/errors';
+import { type Fault, retry } from '../../queue/retry';
 import type { Clock } from '../../queue/transport';
 import { connectionFailure } from '../transport/connection-failure';
 import type { Carried } from '../transport/http';
@@ -14,7 +14,7 @@ import type { Carried } from '../transport/http';
 /** What to download, and within which bounds. */
 export interface Download {
 	video: VideoFile;
-	requestId: string;
+	request: Pick<QueuedRequest, 'id' | 'error'>;
 	/** When to give up, in milliseconds since the epoch. */
 	deadline: number;
 	/** The node's Request Options. The allowed domains are those of the key, which stays here. */
@@ -26,29 +26,33 @@ export interface Download {
 /** A file that comes broken or not at all is fetched this often, even past the deadline. */
 const leastAttempts = 4;
 
-/** However late it is, one attempt may take this long, in milliseconds. */
+/** A file may be there only minutes after its request is complete: so long 404 is waited out. */
+const notThereYetMs = 180_000;
+
+/** However late it is, one attempt may take this long. */
 const leastAttemptMs = 600_000;
 
 /** What a file may call itself. Some hosts call every file a stream of bytes. */
-const videoTypes = /^(video\/|application\/(octet-stream|mp4)|binary\/octet-stream)/i;
+const videoTypes = /^(video\/|application\/(octet-stream|mp4|x-matroska)|binary\/octet-stream)/i;
 
 /**
  * Streams a finished video into n8n's binary store, again when it comes short, broken or not at
  * all. No key goes with it.
  *
- * @returns the binary data, whole: of the length that the host and fal's reply name
+ * @returns the binary data, whole: of the length that the file's host names
  * @throws {QueueError} `download`, with the video's URL; `stopped`
  */
 export async function downloadVideo(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
 	download: Download,
 ): Promise<IBinaryData> {
-	const { video, requestId, clock, deadline, signal } = download;
+	const { video, request, clock, deadline, signal } = download;
+	const videoUrl = shownUrl(video.url);
+	const startedAt = clock.now();
 	const tryOnce = async () => {
 		if (signal?.aborted) {
-			throw new QueueError('stopped', 'The execution was stopped while a video was downloaded', {
-				requestId,
-				videoUrl: video.url,
+			throw request.error('stopped', 'The execution was stopped while a video was downloaded', {
+				videoUrl,
 			});
 		}
 		return await fetchFile(context, download);
@@ -56,29 +60,31 @@ export async function downloadVideo(
 	const outcome = await retry<{ file: IBinaryData }, FileFault>(tryOnce, {
 		again: ({ hopeless }, attempt, pauseMs) => {
 			if (hopeless === 'at-once') return false;
-			const late = clock.now() + pauseMs >= deadline;
-			return attempt < leastAttempts || !(late || hopeless === 'soon');
+			if (attempt < leastAttempts) return true;
+			if (hopeless === 'soon') return false;
+			const until = hopeless === 'later' ? Math.min(deadline, startedAt + notThereYetMs) : deadline;
+			return clock.now() + pauseMs < until;
 		},
 		clock,
 		signal,
 	});
 	if ('file' in outcome) return outcome.file;
 	const { fault, httpStatus } = outcome;
-	throw new QueueError(
+	throw request.error(
 		'download',
-		`The video of request ${requestId} is finished, but it could not be downloaded: ${fault}`,
-		{
-			requestId,
-			videoUrl: video.url,
-			lastFault: fault,
-			...(httpStatus === undefined ? {} : { httpStatus }),
-		},
+		`The video of request ${request.id} is finished, but it could not be downloaded: ${fault}`,
+		{ videoUrl, lastFault: fault, ...(httpStatus === undefined ? {} : { httpStatus }) },
 	);
 }
 
+// A `data:` URI is the file itself.
+function shownUrl(url: string): string {
+	return url.startsWith('data:') ? `${url.slice(0, 40)}…` : url;
+}
+
 interface FileFault extends Fault {
-	/** Whether asking for longer than a few attempts, or even once more, is of no use. */
-	hopeless?: 'soon' | 'at-once';
+	/** Whether it is of no use to go on to the deadline, for more than a few attempts, or at all. */
+	hopeless?: 'later' | 'soon' | 'at-once';
 }
 
 /** What is used here of the stream that n8n's helper gives. */
@@ -89,9 +95,10 @@ interface FileStream {
 
 async function fetchFile(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
-	{ video, requestId, carried, signal, clock, deadline }: Download,
+	{ video, request, carried, signal, clock, deadline }: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const { protocol } = new URL(video.url);
+	if (protocol === 'data:') return await storeDataUri(context, video, request.id);
 	if (protocol !== 'https:' && protocol !== 'http:') {
 		return { fault: `its URL is of the kind "${protocol}"`, hopeless: 'at-once' };
 	}
@@ -123,14 +130,16 @@ async function fetchFile(
 		const mimeType = mimeTypeOf(video, reply);
 		const file = await context.helpers.prepareBinaryData(
 			stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
-			videoFileName(video.file_name, requestId, mimeType),
+			videoFileName(video.file_name, request.id, mimeType),
 			mimeType,
 		);
 		const bytes = await storedBytes(context, file);
-		const lengths = [Number(reply.headers['content-length'] ?? NaN), video.file_size ?? NaN];
-		const expected = lengths.find((length) => length >= 0 && length !== bytes);
+		const expected = expectedBytes(video, reply);
 		if (bytes === 0) return { fault: 'the file is empty' };
-		if (expected !== undefined) return { fault: `${bytes} of ${expected} bytes came` };
+		// More are whole: n8n's helper unpacks a transfer, and keeps the packed one's length.
+		if (expected !== undefined && bytes < expected) {
+			return { fault: `${bytes} of ${expected} bytes came` };
+		}
 		return { file };
 	} catch (error) {
 		return stalled.signal.aborted
@@ -141,20 +150,57 @@ async function fetchFile(
 	}
 }
 
+// What is wrong with a reply, as far as can be told before anything is stored.
 function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
-	if (statusCode !== 200) {
-		// A file that is not there, or not for us, will not be after half an hour either.
-		const hopeless = [401, 403, 404, 410].includes(statusCode);
+	const range = /^bytes 0-(\d+)\/(\d+)$/i.exec(String(headers['content-range'] ?? ''));
+	const isWholeRange = statusCode === 206 && range && Number(range[1]) + 1 === Number(range[2]);
+	if (statusCode !== 200 && !isWholeRange) {
+		// A file that is not for us, or was deleted, will not be there after half an hour either.
+		const hopeless = [401, 403, 410].includes(statusCode) ? 'soon' : 'later';
 		return {
 			fault: `HTTP ${statusCode}`,
-			...(hopeless ? { hopeless: 'soon' } : {}),
+			...(hopeless === 'soon' || statusCode === 404 ? { hopeless } : {}),
 			httpStatus: statusCode,
 		};
 	}
+	if (headers['content-length'] === '0') return { fault: 'the file is empty' };
 	const type = headers['content-type'];
-	return typeof type === 'string' && !videoTypes.test(type)
-		? { fault: `the host sent "${type}" instead of a video`, httpStatus: statusCode }
+	return typeof type === 'string' && !videoTypes.test(type.trim())
+		? {
+				fault: `the host sent "${type}" instead of a video`,
+				httpStatus: statusCode,
+				hopeless: 'soon',
+			}
 		: undefined;
+}
+
+// The file's host knows best. What the queue's host names counts only where that says nothing.
+function expectedBytes(
+	{ file_size }: VideoFile,
+	{ headers }: IN8nHttpFullResponse,
+): number | undefined {
+	const length = Number(headers['content-length'] ?? NaN);
+	if (length > 0) return length;
+	return typeof file_size === 'number' && file_size > 0 ? file_size : undefined;
+}
+
+async function storeDataUri(
+	context: Pick<IExecuteSingleFunctions, 'helpers'>,
+	video: VideoFile,
+	requestId: string,
+): Promise<{ file: IBinaryData } | FileFault> {
+	const [, type = '', base64, data = ''] =
+		/^data:([^,;]*)(?:;[^,;]*?)*?(;base64)?,(.*)$/is.exec(video.url) ?? [];
+	if (type !== '' && !videoTypes.test(type)) {
+		return { fault: `it is "${type}" instead of a video`, hopeless: 'at-once' };
+	}
+	const bytes = base64
+		? Buffer.from(data, 'base64')
+		: Buffer.from(decodeURIComponent(data), 'latin1');
+	if (bytes.length === 0) return { fault: 'the file is empty', hopeless: 'at-once' };
+	const mimeType = type.startsWith('video/') ? type : 'video/mp4';
+	const name = videoFileName(video.file_name, requestId, mimeType);
+	return { file: await context.helpers.prepareBinaryData(bytes, name, mimeType) };
 }
 
 function mimeTypeOf(video: VideoFile, { headers }: IN8nHttpFullResponse): string {

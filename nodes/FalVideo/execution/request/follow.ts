@@ -1,7 +1,7 @@
 import type { IExecuteSingleFunctions, INodeExecutionData, Logger } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
 import { isComplete, type QueuedRequest } from '../../queue/queued-request';
-import { type Result, type VideoFile, videoResultSchema } from '../../queue/reply';
+import { type VideoFile, videoOf } from '../../queue/reply';
 import type { Completed, Progress } from '../../queue/wait';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
@@ -94,9 +94,11 @@ export async function followRequest(
 		const { outcome, message } = await request.cancel();
 		if (outcome === 'already-completed') return await wait(clock.now() + lastCallMs, true);
 		if (outcome !== 'requested') {
+			const why =
+				outcome === 'not-offered' ? `${client.hostName} has no way to cancel a request` : message;
 			throw new QueueError(
 				'timeout',
-				`${timeout.message}, and it could not be cancelled: ${message}`,
+				`${timeout.message}, and it could not be cancelled: ${why}`,
 				timeout.facts,
 			);
 		}
@@ -132,16 +134,16 @@ export async function collectRequest(
 export async function completedItem(
 	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
 	{ carried, clock }: QueueClient,
-	{ id: requestId }: QueuedRequest,
+	request: QueuedRequest,
 	{ model, download, binaryPropertyName }: DeliveryOptions,
 	deadline: number,
 	completed: Completed,
 ): Promise<INodeExecutionData> {
-	const json = completedJson(model, requestId, completed);
+	const json = completedJson(model, request.id, completed);
 	if (!download) return { json };
 	const file = await downloadVideo(context, {
-		video: videoOf(completed.result, requestId),
-		requestId,
+		video: videoToDownload(request, completed),
+		request,
 		deadline,
 		carried,
 		clock,
@@ -150,13 +152,12 @@ export async function completedItem(
 	return { json, binary: { [binaryPropertyName]: file } };
 }
 
-function videoOf(result: Result, requestId: string): VideoFile {
-	const parsed = videoResultSchema.safeParse(result);
-	if (parsed.success) return parsed.data.video;
-	throw new QueueError(
+function videoToDownload(request: QueuedRequest, { result }: Completed): VideoFile {
+	const video = videoOf(result);
+	if (video) return video;
+	throw request.error(
 		'unexpected-reply',
-		`Request ${requestId} is complete, but its result has no "video.url" to download`,
-		{ requestId },
+		`Request ${request.id} is complete, but its result has no "video.url" to download`,
 	);
 }
 
@@ -182,9 +183,9 @@ function cancelOnStop(
 	const begin = () => {
 		onCancel();
 		cancelling = request.cancel().then(({ outcome, message }) => {
-			const line = `fal request ${request.id}: cancel ${outcome} (${message})`;
+			const line = `Request ${request.id}: cancel ${outcome} (${message})`;
 			// One that was not cancelled goes on, and costs money.
-			if (outcome === 'unreachable' || outcome === 'refused') logger.warn(line);
+			if (['unreachable', 'refused', 'not-offered'].includes(outcome)) logger.warn(line);
 			else logger.debug(line);
 		});
 	};
@@ -203,7 +204,7 @@ function progressLog(logger: Logger, requestId: string): (progress: Progress) =>
 		const line = 'status' in progress ? statusLine(progress.status) : progress.fault;
 		if (line === last) return;
 		last = line;
-		logger.debug(`fal request ${requestId}: ${line}`);
+		logger.debug(`Request ${requestId}: ${line}`);
 	};
 }
 

@@ -33,6 +33,7 @@ interface Judgement {
 	message: string;
 	httpStatus?: number;
 	type?: string;
+	gateway?: string;
 }
 
 /** The words that are kept of a judgement, in characters. */
@@ -124,7 +125,7 @@ export class LedgerLine {
 	}
 
 	private judgement({ kind, message, facts }: QueueError): number {
-		const { requestId, httpStatus, type } = facts;
+		const { requestId, httpStatus, type, gateway } = facts;
 		const judgement: Judgement = {
 			kind,
 			message: (requestId ? message.replaceAll(requestId, '{id}') : message).slice(
@@ -133,6 +134,7 @@ export class LedgerLine {
 			),
 			...(httpStatus === undefined ? {} : { httpStatus }),
 			...(type === undefined ? {} : { type }),
+			...(gateway === undefined ? {} : { gateway }),
 		};
 		const text = JSON.stringify(judgement);
 		const { judgements } = this.ledger;
@@ -142,7 +144,7 @@ export class LedgerLine {
 		return this.ofItsKind(judgement);
 	}
 
-	private ofItsKind({ kind, httpStatus, type }: Judgement): number {
+	private ofItsKind({ kind, httpStatus, type, gateway }: Judgement): number {
 		const { judgements } = this.ledger;
 		const message = 'It was refused before in this execution, for the reason that was given then';
 		const index = judgements.findIndex(
@@ -152,16 +154,20 @@ export class LedgerLine {
 				one.type === type &&
 				one.httpStatus === httpStatus,
 		);
-		return index >= 0 ? index : judgements.push({ kind, message, httpStatus, type }) - 1;
+		return index >= 0 ? index : judgements.push({ kind, message, httpStatus, type, gateway }) - 1;
 	}
 }
 
-function retold({ kind, message, httpStatus, type }: Judgement, path?: string): QueueError {
+function retold(
+	{ kind, message, httpStatus, type, gateway }: Judgement,
+	path?: string,
+): QueueError {
 	const requestId = path === undefined ? undefined : pathsOf(path).requestId;
 	return new QueueError(kind, requestId ? message.replaceAll('{id}', requestId) : message, {
 		...(requestId ? { requestId } : {}),
 		...(httpStatus === undefined ? {} : { httpStatus }),
 		...(type === undefined ? {} : { type }),
+		...(gateway === undefined ? {} : { gateway }),
 	});
 }
 

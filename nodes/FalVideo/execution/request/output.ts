@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { RequestPaths } from '../../queue/paths';
-import type { StatusReply, SubmitReply } from '../../queue/reply';
+import type { StatusReply } from '../../queue/reply';
+import type { SubmitReply } from '../../queue/submit';
 import type { Completed } from '../../queue/wait';
 
 /** The JSON of an item whose video is complete. */

@@ -1,9 +1,8 @@
 import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 import { means, QueueError } from '../../queue/errors';
-import { pathsOfModel, pathsOfReply, type RequestPaths } from '../../queue/paths';
+import { pathsOfReply, type RequestPaths } from '../../queue/paths';
 import type { QueuedRequest } from '../../queue/queued-request';
-import type { SubmitReply } from '../../queue/reply';
-import type { Submission } from '../../queue/submit';
+import type { Submission, SubmitReply } from '../../queue/submit';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { followRequest, type WaitSettings } from './follow';
@@ -86,7 +85,8 @@ export class VideoRequest {
 	}
 
 	private queued(paths: RequestPaths): QueuedRequest {
-		return this.client.request(paths, this.order.isVideo, this.signal);
+		const { isVideo } = this.order;
+		return this.client.request(paths, { isVideo, wasAccepted: true, signal: this.signal });
 	}
 
 	// n8n's Retry On Fail runs the node again after a stop too. What was cancelled is done with; what
@@ -105,11 +105,10 @@ export class VideoRequest {
 			throw sent.error;
 		}
 		const reply = sent.value;
+		const paths = pathsOfReply(reply, model, this.client.basePath);
 		// Noted before anything else is done with the reply: from here on it costs money.
-		this.line.submitted(pathsOfModel(model, reply.request_id));
-		const paths = pathsOfReply(reply, this.client.basePath);
 		this.line.submitted(paths);
-		this.context.logger.debug(`fal request ${paths.requestId}: submitted to ${model}`);
+		this.context.logger.debug(`Request ${paths.requestId}: submitted to ${model}`);
 		return { reply, paths };
 	}
 

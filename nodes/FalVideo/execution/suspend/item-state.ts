@@ -73,7 +73,7 @@ export async function prepare(
 	const composed = await composeRequest(view, operation.path(view), operation.fields);
 	const order = { ...operation.order(view, composed), query: { fal_webhook: url } };
 	const client = await QueueClient.connect(view, composed);
-	if (!canCallBack(url, client.baseUrl)) throw unreachable(view, url);
+	if (!canCallBack(url, client.baseUrl)) throw unreachable(view, client.hostName, url);
 	const request = new VideoRequest(view, client, {
 		...order,
 		settings: {
@@ -86,14 +86,14 @@ export async function prepare(
 	return { view, client, order, request };
 }
 
-function unreachable(view: IExecuteSingleFunctions, url: string): NodeError {
+function unreachable(view: IExecuteSingleFunctions, hostName: string, url: string): NodeError {
 	const origin = URL.canParse(url) ? new URL(url).origin : url;
 	return apiError(
 		view,
-		`fal cannot call this n8n back at ${origin}, which only its own machine or network can reach`,
+		`${hostName} cannot call this n8n back at ${origin}, which only its own machine or network can reach`,
 		{
 			description:
-				'Nothing was sent, and nothing is billed. Choose the operation Generate, which asks fal instead of being called; or set the environment variable WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions) to the address under which this n8n is reached from the internet, and restart it.',
+				'Nothing was sent, and nothing is billed. Choose the operation Generate, which asks instead of being called; or set the environment variable WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions) to the address under which this n8n is reached from the internet, and restart it.',
 		},
 	);
 }

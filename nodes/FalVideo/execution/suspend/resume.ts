@@ -5,6 +5,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import { readCallback } from '../../queue/callback';
 import { means, type QueueError } from '../../queue/errors';
 import { pathsOf } from '../../queue/paths';
 import { isComplete } from '../../queue/queued-request';
@@ -101,6 +102,9 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 	if ((await verifyCallback(context)) === 'forged') {
 		return respond(context, 401, 'The signature is not fal’s');
 	}
+	if (readCallback(context.getBodyData())?.status === 'pending') {
+		return { webhookResponse: { message: 'The request is still running' } };
+	}
 	const stored = readSuspension(context);
 	if (stored === undefined) return respond(context, 503, 'The execution waits for no request');
 	const { suspension, items } = stored;
@@ -162,7 +166,10 @@ async function askAll(
 	let pending = false;
 	let fault: string | undefined;
 	const askAbout = async (request: SuspendedRequest): Promise<void> => {
-		const queued = client.request(pathsOf(request.path), request.isVideo, signal);
+		const queued = client.request(pathsOf(request.path), {
+			isVideo: request.isVideo,
+			signal,
+		});
 		const answer = await settle(queued.state());
 		if ('error' in answer) {
 			const { error } = answer;
@@ -213,7 +220,7 @@ async function outputOf(
 		json: errorJson(nodeError(errorContext, error), { model, ...known }),
 	});
 	if ('error' in ending) return failed(ending.error);
-	const queued = client.request(pathsOf(request.path), request.isVideo);
+	const queued = client.request(pathsOf(request.path), { isVideo: request.isVideo });
 	const output = await settle(
 		completedItem(
 			{

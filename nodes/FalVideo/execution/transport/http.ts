@@ -1,6 +1,7 @@
 import type {
 	DeclarativeRestApiSettings,
 	IAllExecuteFunctions,
+	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	IExecuteSingleFunctions,
 	IHttpRequestOptions,
@@ -8,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 import { ConnectionFailure, type Listen, type SendRequest } from '../../queue/transport';
 import { connectionFailure } from './connection-failure';
-import { redactor } from './redact';
+import { redactor } from './key';
 import { type EventStream, readEvents } from './server-sent-events';
 
 /** The credential type of this package. */
@@ -65,13 +66,12 @@ export interface Wire {
  * The key is added by n8n, from the credential, and goes to the base URL's host alone: the queue
  * gives paths, never hosts, and redirects are not followed.
  */
-export async function sendThroughN8n(
+export function sendThroughN8n(
 	context: RequestContext,
+	data: ICredentialDataDecryptedObject,
 	baseUrl: string,
 	carried: Carried,
-): Promise<Wire> {
-	// Read once per item, not once per request: the server reads credentials from its database.
-	const data = await context.getCredentials(credentialType);
+): Wire {
 	const credentialsDecrypted: ICredentialsDecrypted = {
 		id: '',
 		name: credentialType,

@@ -6,9 +6,8 @@ import {
 } from 'n8n-workflow';
 import { knownHost, limited, type QueueConnection } from '../../queue/host';
 import type { RequestPaths } from '../../queue/paths';
-import { QueuedRequest } from '../../queue/queued-request';
-import type { SubmitReply } from '../../queue/reply';
-import { submit, type Submission } from '../../queue/submit';
+import { QueuedRequest, type RequestOptions } from '../../queue/queued-request';
+import { submit, type Submission, type SubmitReply } from '../../queue/submit';
 import type { Clock } from '../../queue/transport';
 import { InputError, shown } from '../errors/input-error';
 import {
@@ -18,6 +17,7 @@ import {
 	type RequestContext,
 	sendThroughN8n,
 } from './http';
+import { cleanKey } from './key';
 import { requestOptionsOf } from './request-options';
 
 /** The queue of one host, for one item. */
@@ -39,11 +39,15 @@ export class QueueClient {
 		context: RequestContext,
 		composed: DeclarativeRestApiSettings.HttpRequestOptions,
 	): Promise<QueueClient> {
+		// Read once per item, not once per request: the server reads credentials from its database.
+		const credential = await context.getCredentials(credentialType);
+		if (cleanKey(credential.apiKey) === '')
+			throw new InputError('API Key in the credential is empty');
 		const baseUrl = baseUrlOf(composed.baseURL);
 		const { timeout } = context.getNodeParameter('requestOptions', {}) as { timeout?: unknown };
 		const carried = carriedOptions(composed, timeout);
-		const host = knownHost(baseUrl, n8nClock);
-		const { send, listen } = await sendThroughN8n(context, baseUrl, carried);
+		const host = knownHost(baseUrl, isFal(baseUrl, credential.platformUrl), n8nClock);
+		const { send, listen } = sendThroughN8n(context, credential, baseUrl, carried);
 		const connection = { send: limited(send, host), listen, host, clock: n8nClock };
 		return new QueueClient(baseUrl, connection, carried);
 	}
@@ -72,14 +76,19 @@ export class QueueClient {
 		return new URL(this.baseUrl).pathname.replace(/\/$/, '');
 	}
 
+	/** What texts call the host: "fal", or a gateway's host. */
+	get hostName(): string {
+		return this.connection.host.name;
+	}
+
 	/** Submits a request; see `submit`. */
 	async submit(submission: Submission, signal?: AbortSignal): Promise<SubmitReply> {
 		return await submit(this.connection, submission, signal);
 	}
 
 	/** A request that exists at the host; see `QueuedRequest`. */
-	request(paths: RequestPaths, isVideo: boolean, signal?: AbortSignal): QueuedRequest {
-		return new QueuedRequest(this.connection, paths, isVideo, signal);
+	request(paths: RequestPaths, options: RequestOptions): QueuedRequest {
+		return new QueuedRequest(this.connection, paths, options);
 	}
 }
 
@@ -100,19 +109,46 @@ const n8nClock: Clock = {
 	},
 };
 
+/** fal's own queue, and its back-up. */
+const falHosts = ['queue.fal.run', 'queue.falrun.com'];
+
+/** Hosts of fal's that are no queue: people enter them for it. */
+const otherFalHosts = [
+	'fal.run',
+	'queue.fal.ai',
+	'fal.ai',
+	'www.fal.ai',
+	'api.fal.ai',
+	'rest.fal.ai',
+];
+
+/** fal's platform API, where the credential names no other. */
+const falPlatformUrl = 'https://api.fal.ai/v1';
+
+// A credential with another platform API is for a mirror of fal, which answers as fal does.
+function isFal(baseUrl: string, platformUrl: unknown): boolean {
+	const isMirror =
+		typeof platformUrl === 'string' && platformUrl !== '' && platformUrl !== falPlatformUrl;
+	return isMirror || falHosts.includes(new URL(baseUrl).hostname);
+}
+
 function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
-	const text = readBaseUrl(value);
-	if (text === undefined) {
+	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
+	// Without a user and a password, which would stand in every URL that the node gives out.
+	const isUrl = /^https?:\/\/[^/?#\s@]+(\/[^?#\s]*)?$/.test(text) && URL.canParse(text);
+	if (!isUrl) {
 		throw new InputError(
-			`Base URL in the credential is ${shown(value)}; it must be an address such as "https://queue.fal.run"`,
+			`Base URL in the credential is ${shown(withoutUser(value))}; it must be an address such as "https://queue.fal.run", without a user or a password`,
+		);
+	}
+	if (otherFalHosts.includes(new URL(text).hostname)) {
+		throw new InputError(
+			`Base URL in the credential is "${text}", which is not fal's queue; it must be "https://queue.fal.run"`,
 		);
 	}
 	return text;
 }
 
-/** A base URL without a slash at its end, or `undefined` where it is none. */
-export function readBaseUrl(value: unknown): string | undefined {
-	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
-	// Without a user and a password, which would stand in every URL that the node gives out.
-	return /^https?:\/\/[^/?#\s@]+(\/[^?#\s]*)?$/.test(text) && URL.canParse(text) ? text : undefined;
+function withoutUser(value: unknown): unknown {
+	return typeof value === 'string' ? value.replace(/\/\/[^/]*@/, '//[user]@') : value;
 }

@@ -2,7 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { type Callback, errorOfCallback } from '../../queue/callback';
 import { means, QueueError } from '../../queue/errors';
 import { pathsOfModel } from '../../queue/paths';
-import { videoResultSchema } from '../../queue/reply';
+import { type Result, videoOf } from '../../queue/reply';
 import { errorJson, nodeError } from '../errors/node-error';
 import { completedJson } from '../request/output';
 import { settle } from '../settle';
@@ -28,20 +28,20 @@ export function endedInErrorJson({ node, id: model }: EndedModel, error: QueueEr
 	return errorJson(failure, { model });
 }
 
-function submitAgain({ facts: { httpStatus } }: QueueError): string {
-	const cause =
-		httpStatus !== undefined && httpStatus >= 500
-			? 'The fault was at fal, which does not bill such a request.'
-			: 'fal says that this may pass.';
-	return `${cause} Submit it again.`;
+function submitAgain({ facts: { httpStatus, gateway } }: QueueError): string {
+	const isTheirs = httpStatus !== undefined && httpStatus >= 500;
+	if (!isTheirs) return 'It may pass. Submit it again.';
+	return gateway === undefined
+		? 'The fault was at fal, which does not bill such a request. Submit it again.'
+		: `The fault was at ${gateway}: ask there whether it bills such a request. Submit it again.`;
 }
 
 /** The JSON of a request that has ended, from what the callback itself carries. */
 export function callbackJson(model: EndedModel, callback: Callback): IDataObject {
 	const { request_id: requestId, payload, payload_error } = callback;
 	if (callback.status === 'ERROR') return endedInErrorJson(model, errorOfCallback(callback));
-	const result = typeof payload === 'object' && payload !== null ? payload : undefined;
-	if (result && model.isVideo && !videoResultSchema.safeParse(result).success) {
+	const result = typeof payload === 'object' && payload !== null ? (payload as Result) : undefined;
+	if (result && model.isVideo && !videoOf(result)) {
 		const error = new QueueError(
 			'unexpected-reply',
 			`fal completed request ${requestId}, but its result has no "video.url"`,
@@ -78,7 +78,10 @@ export async function askEnding(
 	requestId: string,
 	{ pollIntervalMs, waitMs, signal }: AskEndingOptions,
 ): Promise<IDataObject> {
-	const request = client.request(pathsOfModel(model.id, requestId), model.isVideo, signal);
+	const request = client.request(pathsOfModel(model.id, requestId), {
+		isVideo: model.isVideo,
+		signal,
+	});
 	const ending = await settle(
 		request.wait({
 			deadline: client.clock.now() + waitMs,

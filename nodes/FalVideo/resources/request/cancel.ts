@@ -15,7 +15,7 @@ export const cancelOperation: INodePropertyOptions = {
 		operations: {
 			pagination: itemHook(async (context, _composed, client) => {
 				const { request, model } = namedRequest(context, client);
-				return await cancelRequest(request, model);
+				return await cancelRequest(request, model, client.hostName);
 			}),
 		},
 	},

@@ -25,9 +25,9 @@ export function namedRequest(context: IExecuteSingleFunctions, client: QueueClie
 	const signal = context.getExecutionCancelSignal();
 	const { id: model, isVideo } = chosenModel(context);
 	if (plainRequestId.test(text)) {
-		return { request: client.request(pathsOfModel(model, text), isVideo, signal), model };
+		return { request: client.request(pathsOfModel(model, text), { isVideo, signal }), model };
 	}
-	const path = responsePathOf(text, client.basePath);
+	const path = responsePathOf(text, client.basePath, model);
 	if (path === undefined) {
 		throw new InputError(
 			`Request ID is ${shown(value)}; it must be the id of a request, such as "6d5f8a0e-1c2b-4d3e-9f4a-5b6c7d8e9f0a", or its whole status URL`,
@@ -36,7 +36,7 @@ export function namedRequest(context: IExecuteSingleFunctions, client: QueueClie
 	const app = path.slice(1, path.indexOf('/requests/'));
 	const fits = `${model}/`.startsWith(`${app}/`);
 	return {
-		request: client.request(pathsOf(path), fits && isVideo, signal),
+		request: client.request(pathsOf(path), { isVideo: fits && isVideo, signal }),
 		model: fits ? model : app,
 	};
 }

@@ -1,4 +1,4 @@
-import { redactor } from '../../nodes/FalVideo/execution/transport/redact';
+import { redactor } from '../../nodes/FalVideo/execution/transport/key';
 
 const redact = redactor(' key-id:long-secret ');
 
