@@ -226,7 +226,9 @@ function readCode(
 ): Reading {
 	const { status: code } = reply;
 	const isPage = isWebPage(reply);
-	if (code === 401) return { says: 'unauthorized', reason };
+	const isFine = code >= 200 && code < 300;
+	if (code === 401 || (isFine && isRefusedKey(reason))) return { says: 'unauthorized', reason };
+	if (isUnknownRequest(reason) && code < 500) return { says: 'not-found', reason };
 	if (code === 402 || code === 403) {
 		if (!reason.isGiven) return { says: 'passes', reason };
 		if (knownTypes.has(reason.type ?? '')) return { says: 'ended', reason };
@@ -235,18 +237,19 @@ function readCode(
 	if (code === 410) return { says: 'not-found', reason };
 	if (code === 404 && hasMark(reply)) return { says: 'not-found', reason };
 	if (code === 405 || code === 501) return { says: 'no-endpoint', reason };
-	if (code === 404 || (isPage && code < 300)) {
+	if (code === 404 || (isFine && (isPage || /^not found\.?$/i.test(reason.message)))) {
 		return of === 'status' ? { says: 'no-endpoint', reason } : { says: 'passes', reason };
 	}
 	// Cancelled; or not started by the time that the user has set.
 	const isUsersDeadline = reply.headers['x-fal-request-timeout-type']?.toLowerCase() === 'user';
 	if (code === 499 || isUsersDeadline) return { says: 'ended', reason };
 	if (isPassingCode(code) || (code >= 300 && code < 400)) return { says: 'passes', reason };
-	if (code < 300) {
-		if (reason.isGiven && isAccountType(reason)) {
+	if (isFine) {
+		if (isAccountType(reason)) {
 			return { says: 'account', reason, isLocked: true };
 		}
-		if (reason.isGiven) return { says: 'ended', reason };
+		// How a request ended is told by its result; in the place of a status, this is none.
+		if (reason.isGiven) return { says: of === 'status' ? 'no-endpoint' : 'ended', reason };
 		const isObject = read(objectSchema, reply.body) !== undefined;
 		return of === 'result' && isVideo && isObject && !isStatus
 			? { says: 'no-video', reason }
@@ -426,8 +429,11 @@ export function isPassingCode(status: number): boolean {
 }
 
 /** Whether an account is named that has no more to spend, whatever the code. */
-export function isAccountType({ type }: Reason): boolean {
-	return type !== undefined && /^insufficient_(user_)?(quota|balance|credits?)$/i.test(type);
+export function isAccountType({ type, message }: Reason): boolean {
+	return (
+		/^insufficient_(user_)?(quota|balance|credits?)$/i.test(type ?? '') ||
+		/^insufficient (balance|quota|credits?)\b/i.test(message)
+	);
 }
 
 // Locked, out of balance, out of quota: it passes when the owner pays. Else a permission is missing.
@@ -436,6 +442,24 @@ function isLock(reason: Reason): boolean {
 		reason.httpStatus === 402 ||
 		isAccountType(reason) ||
 		/\block(ed)?\b|balance|top.?up|quota|credits?\b|billing|payment/i.test(reason.message)
+	);
+}
+
+/** Whether words alone say that the key was refused, as hosts do that answer everything with 200. */
+export function isRefusedKey({ message, type }: Reason): boolean {
+	return (
+		/^(invalid|incorrect|missing|wrong) (api[ _-]?)?(key|token|credentials?)\b|^unauthori[sz]ed\b/i.test(
+			message,
+		) || /^(unauthorized|authorization_error|invalid_api_key|invalid_token)$/i.test(type ?? '')
+	);
+}
+
+// Words of gateways for a request that they do not know.
+function isUnknownRequest({ message, type, isGiven }: Reason): boolean {
+	if (!isGiven) return false;
+	return (
+		/^(task|request|job)_not_(exist|exists|found)$/i.test(type ?? '') ||
+		/^(task|request|job)( id)? (not found|does not exist|not exist)\b/i.test(message)
 	);
 }
 

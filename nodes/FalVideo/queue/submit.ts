@@ -1,7 +1,14 @@
 import { QueueError, type QueueErrorFacts } from './errors';
 import type { QueueConnection } from './host';
 import { plainRequestId } from './paths';
-import { isAccountType, isWebPage, type Reason, reasonLine, reasonOf } from './reply';
+import {
+	isAccountType,
+	isRefusedKey,
+	isWebPage,
+	type Reason,
+	reasonLine,
+	reasonOf,
+} from './reply';
 import { type Fault, retry, retryAfterMs } from './retry';
 import { ConnectionFailure, type QueueReply } from './transport';
 
@@ -168,7 +175,7 @@ function refusal(
 	facts: QueueErrorFacts,
 ): QueueError {
 	const { status } = reply;
-	if (status === 401) {
+	if (status === 401 || (status < 300 && isRefusedKey(reason))) {
 		return host.error('unauthorized', `${host.name} refused the key: ${reason.message}`, facts);
 	}
 	if (status === 402 || status === 403 || isAccountType(reason)) {
