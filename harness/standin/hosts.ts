@@ -9,7 +9,7 @@ import type { MediaHost } from './media-host';
 import type { StandInOptions } from './options';
 import type { QueueHost } from './queue-host';
 import { readRequest } from './read-request';
-import { sendReply, type Reply } from './reply';
+import { EVENT_STREAM, sendReply, type Reply } from './reply';
 import type { LogEntry } from './request-log';
 import { mediaRoute, type Route } from './routes';
 
@@ -60,7 +60,7 @@ export class Hosts {
 		const { submitMs } = this.parts.options();
 		if (route.kind === 'submit' && submitMs > 0) await delay(submitMs);
 		this.answered(entry, reply.status);
-		if (route.kind === 'stream' && reply.status === 200) await this.stream(route, entry, response);
+		if (isStream(reply)) await this.stream(route, entry, response);
 		else await sendReply(response, reply);
 	}
 
@@ -75,7 +75,7 @@ export class Hosts {
 		if (treatment.type === 'reply') {
 			const { reply, delivery } = treatment;
 			this.answered(entry, reply.status);
-			const streamFault = route.kind === 'stream' && reply.status === 200 && streamFaultOf(fault);
+			const streamFault = isStream(reply) && streamFaultOf(fault);
 			if (streamFault) await this.stream(route, entry, response, streamFault);
 			else await sendReply(response, reply, delivery);
 			return;
@@ -123,6 +123,10 @@ export class Hosts {
 		entry.answered = how;
 		this.parts.changes.announce();
 	}
+}
+
+function isStream({ headers }: Reply): boolean {
+	return headers['content-type'] === EVENT_STREAM;
 }
 
 function streamFaultOf(fault: Fault): StreamFault | undefined {

@@ -5,7 +5,7 @@ import { kinds } from './kinds';
 import { videoFile } from './media';
 import type { StandInOptions } from './options';
 import type { Queue } from './queue';
-import { jsonReply, type Reply } from './reply';
+import { EVENT_STREAM, jsonReply, textReply, type Reply } from './reply';
 import type { LogEntry } from './request-log';
 import { retryHeaders } from './retry-headers';
 import { queueRoute, type Route } from './routes';
@@ -153,7 +153,7 @@ export class QueueHost {
 			return jsonReply(isComplete ? 200 : 202, status);
 		}
 		// The head of a stream; its events follow as they happen.
-		if (route.kind === 'stream') return jsonReply(200, {});
+		if (route.kind === 'stream') return textReply(200, '', { 'content-type': EVENT_STREAM });
 		if (route.kind === 'cancel') {
 			const status = this.queue.cancel(submission);
 			if (status === 'ALREADY_COMPLETED') return jsonReply(tooLateStatus, { status });

@@ -33,6 +33,9 @@ export function bytes(content: Buffer): ReplyBody {
 	return { length: content.length, chunks: () => (content.length > 0 ? [content] : []) };
 }
 
+/** The content type of a stream of events. */
+export const EVENT_STREAM = 'text/event-stream';
+
 /** A reply with a JSON body. */
 export function jsonReply(
 	status: number,
