@@ -4,6 +4,7 @@ import type {
 	INodeParameters,
 } from 'n8n-workflow';
 import { FalStandIn } from '../standin/fal-stand-in';
+import { kinds } from '../standin/kinds';
 import type { StandInOptions } from '../standin/options';
 import type { Submission } from '../standin/submission';
 import { EngineProcess } from './client';
@@ -48,10 +49,14 @@ export class FalEngine {
 		const fal = await FalStandIn.start({ durationMs: 0, ...options });
 		const credentials: CredentialTable = {};
 		for (const [id, data] of Object.entries({ [CREDENTIAL_ID]: {}, ...further(fal) })) {
+			const { kind } = fal.options;
 			const complete = {
 				apiKey: KEY,
-				baseUrl: fal.url,
+				authScheme: kinds[kind].schemes[0] ?? 'Key',
+				baseUrl: fal.baseUrl,
 				webhookKeysUrl: fal.jwksUrl,
+				// What makes a base URL fal's own; a gateway's is none.
+				...(kind === 'fal' ? { platformUrl: `${fal.url}/v1` } : {}),
 				...data,
 			};
 			credentials[id] = { name: 'fal', type: 'falVideoApi', data: complete };

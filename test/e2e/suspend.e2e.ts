@@ -116,7 +116,7 @@ describe('Generate and Suspend', () => {
 
 	test('a file that is gone: an item with the status ERROR that still has the video’s URL', async () => {
 		bench.fal.options.durationMs = 4_000;
-		bench.fal.order({ on: 'file', times: Infinity, fault: { type: 'http', status: 404 } });
+		bench.fal.order({ on: 'file', times: Infinity, fault: { type: 'http', status: 410 } });
 		const workflow = await load(['One'], {}, { downloadVideo: true });
 		const execution = await finished(bench.n8n, await suspend(workflow));
 		expect(execution.json('Fal Video')).toMatchObject([

@@ -118,7 +118,6 @@ test('a file much larger than one piece of it arrives whole', async () => {
 
 describe('is fetched again, and handed on whole, a file that', () => {
 	const broken: { what: string; fault: FaultOrder['fault'] }[] = [
-		{ what: 'is short without saying so', fault: { type: 'short', bytes: 1000 } },
 		{ what: 'breaks off', fault: { type: 'truncate', bytes: 1000 } },
 		{ what: 'breaks off at once', fault: { type: 'truncate', bytes: 0 } },
 		{ what: 'is a page', fault: { type: 'html', status: 200 } },
@@ -141,17 +140,17 @@ describe('is fetched again, and handed on whole, a file that', () => {
 
 describe('a file that stays away', () => {
 	test('is an error with its address and its request, after a few attempts', async () => {
-		bench.fal.order({ on: 'file', times: Infinity, fault: { type: 'empty', status: 404 } });
+		bench.fal.order({ on: 'file', times: Infinity, fault: { type: 'empty', status: 410 } });
 		const outcome = await bench.generate({ parameters: { downloadVideo } });
 		const url = `${bench.fal.mediaUrl}/files/${onlyId()}.mp4`;
 		const error = outcome.error();
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
-			httpCode: '404',
+			httpCode: '410',
 			context: { itemIndex: 0, data: { request_id: onlyId(), video_url: url } },
 		});
 		expect(error?.message).toContain(onlyId());
-		expect(error?.message).toContain('HTTP 404');
+		expect(error?.message).toContain('HTTP 410');
 		expect(error?.description).toContain(url);
 		expect(error?.description).toContain('without paying');
 		expect(mediaEntries()).toHaveLength(4);
@@ -159,7 +158,7 @@ describe('a file that stays away', () => {
 	});
 
 	test('is an item on the error output, beside those that came', async () => {
-		const fault = { type: 'empty', status: 404 } as const;
+		const fault = { type: 'empty', status: 410 } as const;
 		bench.fal.order({ on: 'file', requestIndex: 0, times: Infinity, fault });
 		const outcome = await bench.generate({
 			parameters: { downloadVideo },

@@ -102,47 +102,26 @@ const troubles: Trouble[] = [
 	{
 		what: 'a result without a video',
 		given: prompt('A boat [no-video]'),
-		says: ['"video"'],
-		advice: 'not what fal',
+		says: ['"video.url"'],
+		advice: 'not what the model is said to return',
 		httpCode: '200',
 		accepted: true,
 		billed: 1,
 	},
 	{
 		what: 'a page in place of the reply to the POST',
-		order: { on: 'submit', accepted: true, fault: { type: 'html', status: 200 } },
-		says: ['answer was lost', 'may be running'],
-		advice: 'dashboard',
+		order: { on: 'submit', fault: { type: 'html', status: 200 } },
+		says: ['is not a queue at this address', 'web page'],
+		advice: 'Check the Base URL',
 		httpCode: '200',
-		accepted: false,
-		billed: 1,
-	},
-	{
-		what: 'a reply to the POST with the address of something else',
-		order: {
-			on: 'submit',
-			fault: {
-				type: 'body',
-				body: {
-					request_id: 'r-1',
-					status: 'IN_QUEUE',
-					response_url: 'http://127.0.0.1/admin',
-					status_url: 'http://127.0.0.1/admin/status',
-					cancel_url: 'http://127.0.0.1/admin/cancel',
-				},
-			},
-		},
-		says: ['r-1', 'response_url'],
-		advice: 'Base URL',
-		httpCode: 'none',
 		accepted: false,
 		billed: 0,
 	},
 	{
 		what: 'a key that is not accepted',
 		given: { credential: 'wrong-key' },
-		says: ['fal did not accept the key', 'No user found for Key ID and Secret'],
-		advice: 'Check the key in the credential',
+		says: ['fal refused the key', 'No user found for Key ID and Secret'],
+		advice: 'Check API Key and Authorization in the credential',
 		httpCode: '401',
 		accepted: false,
 		billed: 0,
@@ -159,7 +138,7 @@ const troubles: Trouble[] = [
 	{
 		what: 'a model of which fal says nothing',
 		order: { on: 'submit', fault: { type: 'empty', status: 404 } },
-		says: [`there is no model "${MODEL}"`],
+		says: [`it has no model "${MODEL}"`],
 		advice: 'Change what fal names',
 		httpCode: '404',
 		accepted: false,
@@ -176,10 +155,10 @@ const troubles: Trouble[] = [
 	},
 	{
 		what: 'a request that fal has forgotten',
-		order: { on: 'status', fault: { type: 'http', status: 404, body: { detail: 'Not found' } } },
-		says: ['fal does not know request'],
+		order: { on: 'status', fault: { type: 'http', status: 410, body: { detail: 'Expired' } } },
+		says: ['fal does not keep request'],
 		advice: 'expired',
-		httpCode: '404',
+		httpCode: '410',
 		accepted: true,
 		billed: 1,
 	},
@@ -355,7 +334,7 @@ describe('after the longest wait', () => {
 			description: containing('goes on at fal'),
 			context: { itemIndex: 0, data: { request_id: onlyId() } },
 		});
-		expect(outcome.error()?.message).toContain('not complete within the longest wait');
+		expect(outcome.error()?.message).toContain('not complete within Max Wait');
 		expect(outcome.error()?.description).toContain('IN_PROGRESS');
 		expect(bench.fal.count('cancel')).toBe(0);
 		expect(bench.fal.submissions[0]).toMatchObject({ state: 'IN_PROGRESS', cancelled: false });

@@ -188,7 +188,7 @@ test('a wrong key is told as such', async () => {
 	bench.fal.options.keys = ['another'];
 	for (const operation of ['getStatus', 'getResult', 'cancel']) {
 		expect((await request(operation, id)).error()).toMatchObject({
-			description: containing('Check the key in the credential'),
+			description: containing('Check API Key and Authorization in the credential'),
 			httpCode: '401',
 		});
 	}

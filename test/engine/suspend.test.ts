@@ -225,7 +225,7 @@ describe('while submitting', () => {
 	test('a wrong key fails the node: nothing was accepted', async () => {
 		const outcome = await run({ credential: 'wrong', prompts: ['One', 'Two'] });
 		expect(outcome.status).toBe('error');
-		expect(outcome.error()?.message).toContain('did not accept the key');
+		expect(outcome.error()?.message).toContain('refused the key');
 		expect(bench.fal.billed()).toBe(0);
 	});
 

@@ -499,7 +499,10 @@ export function readCancelReply(reply: QueueReply): { says: CancelReading; messa
 	const message = word ?? reason.message;
 	const isFine = code >= 200 && code < 300;
 	if (/already[_ ]completed/i.test(message)) return { says: 'already-completed', message };
-	if (/^not[_ ]found$/i.test(message) || (code === 404 && hasMark(reply))) {
+	// "Not Found" alone is what web frameworks say of a path that there is not.
+	const isMissing = word === undefined && /^not found\.?$/i.test(message);
+	const isUnknown = /^not[_ ]found$/i.test(word ?? '') || isUnknownRequest(reason);
+	if (isUnknown || (code === 404 && hasMark(reply) && !isMissing)) {
 		return { says: 'not-found', message };
 	}
 	if (isFine && body?.success === false) return { says: 'refused', message };
@@ -507,7 +510,7 @@ export function readCancelReply(reply: QueueReply): { says: CancelReading; messa
 		return { says: 'requested', message: word ?? 'OK' };
 	}
 	const isPage = isWebPage(reply) && code < 500 && code !== 401 && code !== 403;
-	if (isPage || code === 404 || code === 405 || code === 501) {
+	if (isPage || isMissing || code === 404 || code === 405 || code === 501) {
 		return { says: 'no-endpoint', message };
 	}
 	const passes = isFine || code >= 500 || isPassingCode(code) || code < 400 || !reason.isGiven;

@@ -1,14 +1,7 @@
 import { QueueError, type QueueErrorFacts } from './errors';
 import type { QueueConnection } from './host';
 import { plainRequestId } from './paths';
-import {
-	isAccountType,
-	isRefusedKey,
-	isWebPage,
-	type Reason,
-	reasonLine,
-	reasonOf,
-} from './reply';
+import { isAccountType, isRefusedKey, isWebPage, type Reason, reasonLine, reasonOf } from './reply';
 import { type Fault, retry, retryAfterMs } from './retry';
 import { ConnectionFailure, type QueueReply } from './transport';
 

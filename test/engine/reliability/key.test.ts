@@ -207,7 +207,7 @@ describe('the key is in no error, output, log or stored data', () => {
 
 	test('of a key that does not fit', async () => {
 		const outcome = await bench.generate({ credential: 'wrong' });
-		expect(outcome.error()?.message).toContain('fal did not accept the key');
+		expect(outcome.error()?.message).toContain('fal refused the key');
 		expect(await leaksOf('wrong-key-5309', outcome)).toEqual([]);
 	});
 

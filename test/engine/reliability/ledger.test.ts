@@ -109,7 +109,7 @@ describe('a wait that was too short', () => {
 
 	test('Retry execution waits on', async () => {
 		const first = await bench.generate({ items, options: { maxWaitSeconds: 1 } });
-		expect(first.error()?.message).toContain('was not complete within the longest wait');
+		expect(first.error()?.message).toContain('was not complete within Max Wait');
 		const second = await retryWith(first, { options: { maxWaitSeconds: 60 } });
 		expect(jsonsOf(second)).toMatchObject([
 			{ request_id: bench.fal.submissions[0]?.requestId, status: 'COMPLETED' },
@@ -153,7 +153,7 @@ describe('what was paid for is picked up', () => {
 	});
 
 	test('after a file that could not be fetched', async () => {
-		bench.fal.order({ on: 'file', times: 4, fault: { type: 'empty', status: 404 } });
+		bench.fal.order({ on: 'file', times: 4, fault: { type: 'empty', status: 410 } });
 		const first = await bench.generate({ parameters: { downloadVideo: true } });
 		expect(first.error()?.message).toContain('is finished, but it could not be downloaded');
 		const second = await retry(first);
@@ -196,7 +196,7 @@ test('changed input is a new request', async () => {
 });
 
 test('a request that fal no longer knows is told once; the user’s next retry sends it anew', async () => {
-	const gone = { type: 'http', status: 404, body: { detail: 'Request not found' } } as const;
+	const gone = { type: 'http', status: 410, body: { detail: 'Request has expired' } } as const;
 	bench.fal.order({ on: 'status', requestIndex: 0, times: Infinity, fault: gone });
 	const first = await bench.generate({ node: retryOnFail });
 	expect(first.error()?.message).toContain('fal does not know request');

@@ -79,7 +79,7 @@ test('the end of the longest wait closes the stream', async () => {
 		items: [{ prompt: '[stuck] A boat' }],
 		options: { ...options, maxWaitSeconds: 2 },
 	});
-	expect(outcome.error()?.message).toContain('was not complete within the longest wait');
+	expect(outcome.error()?.message).toContain('was not complete within Max Wait');
 	await bench.fal.waitUntil(() => streams().length === 1 && streams()[0]?.abandoned === true);
 	// The last question came at the end of the wait.
 	expect(bench.fal.log.at(-1)?.kind).toBe('status');

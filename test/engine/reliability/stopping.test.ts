@@ -145,7 +145,7 @@ test('a stop between two tries cancels what the first one left running', async (
 		options: { maxWaitSeconds: 1 },
 		node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 2000 },
 	});
-	await logged(bench.engine, 'was not complete within the longest wait', from);
+	await logged(bench.engine, 'was not complete within Max Wait', from);
 	run.stop();
 	await run.finished;
 	expect(bench.fal.count('submit')).toBe(1);
