@@ -1,9 +1,13 @@
 const { rm } = require('node:fs/promises');
 const { src, dest } = require('gulp');
 
-/** Empties dist: what is left of a file that was renamed would be published. */
+/**
+ * Empties dist: what is left of a file that was renamed would be published. What dist was built from
+ * is not known any more until scripts/build-if-changed.mjs says so.
+ */
 async function clean() {
 	await rm('dist', { recursive: true, force: true });
+	await rm('node_modules/.built-from', { force: true });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: this node against what people use today, on one stand-in for fal, and what it takes
- * of its machine. Writes bench/results.json, the README's benchmark section and its plot.
+ * of its machine. Writes bench/results.json, the section of docs/benchmark.md and its plot.
  *
  * `-- --quick`: short videos only, and nothing is written. `-- --full`: also what takes hours.
  */
@@ -17,7 +17,7 @@ import { loadTime } from './measures/load-time';
 import { measureScale, type ScaleResult } from './measures/scale';
 import { print } from './print';
 import { plot } from './report/plot';
-import { writeReadme } from './report/readme';
+import { writeBenchmarkPage } from './report/benchmark-page';
 import { sectionOf } from './report/section';
 import { type Results, writeResults } from './results';
 import { startStreams } from './stream-conditions';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 	if (!values.quick) {
 		await writeResults(results, targets);
 		await writeFile(join(repository, 'docs', 'images', 'bench-scale.svg'), plotOf(results.scale));
-		await writeReadme(section);
+		await writeBenchmarkPage(section);
 	}
 	const missed = targets.filter(({ met }) => !met).length;
 	print(`${targets.length - missed} targets met, ${missed} not`);

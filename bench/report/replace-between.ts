@@ -1,4 +1,4 @@
-/** The lines between which the README has the benchmark's section. */
+/** The lines between which the page has the benchmark's section. */
 export const markers = {
 	start: '<!-- benchmark: written by npm run bench -->',
 	end: '<!-- benchmark: end -->',

@@ -7,7 +7,7 @@ import { markdownTable } from './table';
 
 const MB = 1e6;
 
-/** The benchmark's section of the README, in Markdown. */
+/** The benchmark's section of docs/benchmark.md. */
 export function sectionOf(results: Results, targets: Target[]): string {
 	const { machine, comparison, streams, scale, thousand } = results;
 	const medians = [...new Set(comparison.heats.map(({ medianSeconds }) => medianSeconds))];
@@ -130,7 +130,7 @@ function scaleOf(runs: ScaleResult[]): string[] {
 				`${(run.memory.rss / MB).toFixed(0)} MB (${(run.memory.heap / MB).toFixed(0)} MB)`,
 			]),
 		),
-		'![Processor time and memory from 1 to 1,000 items](docs/images/bench-scale.svg)',
+		'![Processor time and memory from 1 to 1,000 items](images/bench-scale.svg)',
 	];
 }
 

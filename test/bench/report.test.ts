@@ -15,7 +15,7 @@ test('a table, with what would break its cells made harmless', () => {
 	]);
 });
 
-test("the section takes its predecessor's place, and nothing else of the README changes", () => {
+test("the section takes its predecessor's place, and nothing else of the page changes", () => {
 	const readme = `# Title\n\n${markers.start}\n\nold\n\n${markers.end}\n\n## Next\n`;
 	expect(replaceBetween(readme, 'new\n')).toBe(readme.replace('old', 'new'));
 	expect(() => replaceBetween('# Title', 'new')).toThrow('There is no');

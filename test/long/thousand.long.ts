@@ -1,5 +1,5 @@
-import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
-import { ledgerSizes } from './ledger-size';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { ledgerSizes } from '../engine/reliability/ledger-size';
 
 let bench: FalEngine;
 
