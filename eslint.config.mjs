@@ -11,7 +11,7 @@ const published = ['nodes/**/*.ts', 'credentials/**/*.ts'];
 export default defineConfig([
 	{
 		name: 'ignored',
-		ignores: ['dist/', '**/node_modules/', '.dev/', 'demo-output/'],
+		ignores: ['dist/', '**/node_modules/', '.dev/', 'demo-output/', 'coverage/'],
 	},
 
 	{

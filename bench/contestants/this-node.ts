@@ -65,6 +65,6 @@ function credentialFor(fal: FalStandIn): CredentialEntry {
 	return {
 		name: 'fal',
 		type: 'falVideoApi',
-		data: { apiKey: fal.keys[0] ?? '', baseUrl: fal.url },
+		data: { apiKey: fal.keys[0] ?? '', baseUrl: fal.url, platformUrl: `${fal.url}/v1` },
 	};
 }

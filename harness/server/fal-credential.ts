@@ -9,8 +9,11 @@ export interface CredentialReference {
 /** The fields of the credential type; those left out keep their defaults. */
 export interface FalCredentialData {
 	apiKey: string;
+	authScheme?: 'Key' | 'Bearer';
 	baseUrl?: string;
 	webhookKeysUrl?: string;
+	/** Another than fal's makes the base URL a mirror of fal's own, and no gateway. */
+	platformUrl?: string;
 }
 
 export const falCredentialType = 'falVideoApi';

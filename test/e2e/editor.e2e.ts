@@ -46,7 +46,7 @@ describe('in the editor', () => {
 		await field(page, 'baseUrl').locator('input').fill(bench.fal.url);
 		await page.getByTestId('credential-save-button').click();
 		await dialog.getByText('More details').click();
-		await dialog.getByText('did not accept this key. Copy it whole').waitFor();
+		await dialog.getByText('The key, or Authorization, was refused').waitFor();
 
 		await field(page, 'apiKey')
 			.locator('input')
@@ -58,6 +58,27 @@ describe('in the editor', () => {
 		await dialog.getByText('Connection tested successfully').waitFor();
 		await dialog.getByRole('button', { name: 'Close' }).click();
 		await dialog.waitFor({ state: 'detached' });
+	});
+
+	test('a gateway’s key goes in with its word and its host', async () => {
+		const { fal } = bench;
+		await page.getByTestId('node-credentials-select').click();
+		await page.getByTestId('node-credentials-select-item-new').last().click();
+		const dialog = credentialDialog(page);
+		await field(page, 'apiKey').locator('input').fill('sk-of-the-gateway');
+		await choose(page, 'authScheme', 'Bearer');
+		await field(page, 'baseUrl').locator('input').fill('https://api.gateway.example');
+		await field(page, 'webhookKeysUrl').locator('input').fill('');
+		await takePicture(page, 'credential-gateway');
+
+		fal.options.kind = 'reseller';
+		await field(page, 'baseUrl').locator('input').fill(fal.baseUrl);
+		await field(page, 'apiKey')
+			.locator('input')
+			.fill(fal.keys[0] ?? '');
+		await page.getByTestId('credential-save-button').click();
+		await dialog.waitFor({ state: 'detached' });
+		fal.reset();
 	});
 
 	test('the fields are filled in, and the video’s URL is in the output panel', async () => {

@@ -47,6 +47,7 @@ export class Bench {
 				apiKey: fal.keys[0] ?? '',
 				baseUrl: fal.url,
 				webhookKeysUrl: fal.jwksUrl,
+				platformUrl: `${fal.url}/v1`,
 			}),
 			openAiApi: await saveOpenAiCredential(bench.n8n, openAi),
 		};

@@ -81,6 +81,7 @@ export class QueueMode {
 			apiKey: fal.keys[0] ?? '',
 			baseUrl: fal.url,
 			webhookKeysUrl: fal.jwksUrl,
+			platformUrl: `${fal.url}/v1`,
 		});
 		return n8n;
 	}
