@@ -7,7 +7,7 @@ import { requestProperties } from './resources/request';
 import { videoProperties } from './resources/video';
 import { generateAndSuspend } from './resources/video/generate-and-suspend';
 
-/** What the node is. What it sends stands with the fields, in `resources`. */
+/** Describes the node. `resources` declares its fields and what they send. */
 export class FalVideo implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Fal Video',

@@ -1,6 +1,6 @@
 /**
- * Turns a promise's end into a value, so that what to do about an error can be decided in one place,
- * in order, beside what to do about success.
+ * Turns a promise's outcome into a value, so that errors and successes are handled side by side, in
+ * order.
  */
 export async function settle<Value>(
 	promise: Promise<Value>,

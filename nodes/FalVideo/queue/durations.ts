@@ -1,4 +1,4 @@
-/** How long a video may take: log-normal, as times of work are. */
+/** How long a video may take: a log-normal distribution. */
 export interface Expected {
 	/** Half of the videos take longer, in milliseconds. */
 	medianMs: number;
@@ -18,10 +18,10 @@ interface Known {
 const usualMs = 90_000;
 const usualSeconds = 5;
 
-/** What is not known yet may take half as long or twice as long, or a little beyond. */
+/** The spread before anything is learned: half to twice the usual time, and a little beyond. */
 const usualSpread = 0.6;
 
-/** How much the usual time counts for, in videos, beside the times that were seen. */
+/** The weight of the usual time, in videos. */
 const usualWeight = 0.25;
 
 /** Beyond this many, older times fade: a model may become faster. */
@@ -30,7 +30,7 @@ const longestMemory = 50;
 /** How many kinds of video are remembered: models times lengths are fewer than this. */
 const mostKinds = 200;
 
-/** No time is foreseen more sharply than this. */
+/** The smallest spread. */
 const leastSpread = 0.12;
 
 /** How long videos take, learned from those that were completed in this process. */
@@ -49,7 +49,7 @@ export class Durations {
 		const difference = Math.log(ms) - known.mean;
 		known.mean += difference / known.count;
 		known.squares += difference * (Math.log(ms) - known.mean);
-		// The last that was learned of is the last to be forgotten.
+		// Least recently used entries are evicted.
 		this.kinds.delete(kind);
 		this.kinds.set(kind, known);
 		const [oldest] = this.kinds.keys();

@@ -1,4 +1,4 @@
-/** Why a request did not become a video. Each kind wants something else of the user. */
+/** Why a request did not become a video. Each kind needs another action of the user. */
 export type QueueErrorKind =
 	/** The request was refused for good, at the POST or when it came to it (422, no such model). */
 	| 'rejected'

@@ -94,7 +94,7 @@ export class StatusEndpoint {
 	}
 }
 
-/** What this process knows of one host, and how much of what it sends there is under way. */
+/** What this process knows about one host, and its limits there. */
 export class KnownHost {
 	/** Holders may submit a request. */
 	readonly submits = new Semaphore(mostSubmits);

@@ -6,9 +6,9 @@ export interface HeardStatus {
 	status: StatusReply;
 	/** Milliseconds since the epoch. */
 	at: number;
-	/** Whether an event told it at the moment when it came to be. */
+	/** Whether it was pushed by an event at the moment when it changed. */
 	told: boolean;
-	/** Whether the next one will be told so, as far as can be foreseen. */
+	/** Whether the next change is expected to be pushed too. */
 	listening: boolean;
 }
 

@@ -66,7 +66,7 @@ export interface WaitOptions {
 	/** What decides how long the video takes: the model, and its length where that is known. */
 	model: string;
 	seconds?: number | undefined;
-	/** Whether it was submitted a while ago: then it is asked for at once. @default false */
+	/** Whether it was submitted a while ago; if so, it is polled at once. @default false */
 	submittedEarlier?: boolean;
 	/** Hears of each status, and of the faults on the way. */
 	onProgress?: (progress: Progress) => void;
@@ -75,10 +75,10 @@ export interface WaitOptions {
 /** How often the host is asked for something that is wanted now, not waited for. */
 const attempts = { ask: 5, cancel: 4 };
 
-/** How long an accepted request may be said to be unknown: a queue of many machines may lag. */
+/** How long a 404 for an accepted request is tolerated: the host's replicas may lag. */
 const unknownGraceMs = 60_000;
 
-/** How often a result may come without the video that it must have, before that counts. */
+/** How many results without a video are tolerated before it is an error. */
 const mostWithoutVideo = 3;
 
 /**
@@ -259,8 +259,8 @@ export class QueuedRequest {
 		);
 	}
 
-	// Where there is no status: the result says as much. A host that does not know either is none
-	// without a status, but one that has a fault.
+	// Without a status endpoint, the result tells the status. If neither answers as a queue does, the host
+	// has a fault.
 	private async askResultForStatus(): Promise<RequestState | Fault> {
 		const { clock, host } = this.connection;
 		const reply = await this.get({ path: this.paths.response, isPoll: true });
@@ -301,7 +301,7 @@ export class QueuedRequest {
 					},
 				);
 			case 'account':
-				// It is paid for already, and a locked account may read: so a lock is waited out.
+				// The request is paid for, and a locked account can still read: wait the lock out.
 				if (reading.isLocked) return this.faultOf(reading.reason, reply);
 				throw this.error(
 					'account',
@@ -330,7 +330,7 @@ export class QueuedRequest {
 		}
 	}
 
-	// A request that was seen accepted is not given up at the first word that it is not there.
+	// An accepted request is not given up at the first 404.
 	private unlessKnown(
 		message: string,
 		kind: 'not-found' | 'unavailable',

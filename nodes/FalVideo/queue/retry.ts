@@ -3,7 +3,7 @@ import type { Clock } from './transport';
 /** The longest back-off, in milliseconds. */
 const longestBackoffMs = 30_000;
 
-/** Something on the way that passes: asking again may help. */
+/** A fault that passes: asking again may help. */
 export interface Fault {
 	fault: string;
 	/** How long the server asks to be left alone. */
@@ -47,16 +47,16 @@ export interface RetryPolicy<F extends Fault = Fault> {
 	/** Whether the next attempt is worth the pause. */
 	again: (fault: F, attempt: number, pauseMs: number) => boolean;
 	clock: Clock;
-	/** Ends a pause early; the attempt that follows says what a stop means. */
+	/** Ends a pause early; the next attempt decides what a stop means. */
 	signal?: AbortSignal | undefined;
 }
 
-/** The last fault of a row that was given up. */
+/** The last fault before giving up. */
 export type GivenUp<F extends Fault = Fault> = F & { attempts: number };
 
 /**
- * Tries until an attempt brings something other than a fault, or the policy gives up. Errors that an
- * attempt throws are final.
+ * Repeats an attempt until it returns something other than a fault, or the policy gives up. An error
+ * that it throws is final.
  *
  * @example await retry(() => askOnce(), { again: (_, attempt) => attempt < 5, clock })
  */

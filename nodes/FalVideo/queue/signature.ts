@@ -76,7 +76,7 @@ export function readSignature(
 	if (requestId === undefined || userId === undefined) return undefined;
 	if (timestamp === undefined || !unixSeconds.test(timestamp)) return undefined;
 	if (signature === undefined || !signatureHex.test(signature)) return undefined;
-	// Whole seconds, as fal counts them: the fraction of this moment is nobody's skew.
+	// In whole seconds, as fal counts them.
 	const skew = Math.abs(Math.floor(nowMs / 1000) - Number(timestamp));
 	const digest = createHash('sha256').update(rawBody).digest('hex');
 	return {

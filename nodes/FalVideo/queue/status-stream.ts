@@ -118,7 +118,7 @@ export class StatusStream {
 			});
 			if (!accepted && this.stream === stream) this.fail();
 		} catch {
-			// Whatever it was, polling meets it too, and deals with it.
+			// Polling meets the same fault and handles it.
 		}
 		if (this.stream !== stream) return;
 		// It ended without being asked to.
@@ -139,7 +139,7 @@ export class StatusStream {
 		}
 		const isFirst = this.last === undefined;
 		const isComplete = status.status === 'COMPLETED';
-		// What it says at its opening is an answer, not yet news.
+		// The first event is the current status, not a change.
 		if (!isFirst && status.status !== this.last?.status) this.host.trust.earned();
 		this.last = status;
 		this.unread = true;

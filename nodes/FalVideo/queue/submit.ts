@@ -5,7 +5,7 @@ import { isAccountType, isRefusedKey, isWebPage, type Reason, reasonLine, reason
 import { type Fault, retry, retryAfterMs } from './retry';
 import { ConnectionFailure, type QueueReply } from './transport';
 
-/** What is submitted: the model, its input, and how the queue shall treat it. */
+/** What is submitted: the model, its input, and options of the queue. */
 export interface Submission {
 	/** Endpoint id, such as `fal-ai/kling-video/v2.5-turbo/pro/text-to-video`. */
 	model: string;
@@ -20,13 +20,13 @@ export interface SubmitReply {
 	[field: string]: unknown;
 }
 
-/** How often a request that was not accepted is sent again before the user hears of it. */
+/** How often a request that was not accepted is sent. */
 const attempts = 6;
 
 /** The pause after the first refusal; doubled with each further one. */
 const firstMs = 1000;
 
-/** A `Retry-After` beyond this is reported instead of waited for. */
+/** A longer `Retry-After` is an error instead of a wait. */
 const longestRetryAfterMs = 120_000;
 
 /**

@@ -10,12 +10,12 @@ import { QueueError } from '../../queue/errors';
 import { adviceFor } from './advice';
 import { InputError } from './input-error';
 
-/** What an error needs to know of where it happened. */
+/** Where an error happened. */
 export type ErrorContext = Pick<IExecuteSingleFunctions, 'getItemIndex' | 'getNode'>;
 
 /**
- * Makes of any error one that n8n shows well: what happened as the message, what to do next as the
- * description, the HTTP code, the item, and the request's id.
+ * Converts any error to one that n8n shows well: what happened as the message, what to do next as the
+ * description, plus the HTTP code, the item and the request's id.
  */
 export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	const itemIndex = context.getItemIndex();
@@ -44,10 +44,10 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 }
 
 /**
- * An error of the node's own, shown in these words.
+ * An error that n8n shows in exactly these words.
  *
- * Always a NodeApiError: of any other, n8n's declarative node makes a new one, in whose message it
- * looks for the names of error codes ("EEXIST" in "preexisting") and replaces it with its own words.
+ * Always a NodeApiError: n8n's declarative node wraps any other error, searches its message for error
+ * codes ("EEXIST" in "preexisting") and replaces it with its own words.
  */
 export function apiError(
 	context: ErrorContext,

@@ -3,7 +3,7 @@ import type { QueueErrorKind } from '../../queue/errors';
 import type { CancelOutcome, QueuedRequest } from '../../queue/queued-request';
 
 /**
- * Cancels a request, and makes an item of what the host answered.
+ * Cancels a request and returns the host's answer as an item.
  *
  * @param hostName what texts call the host
  * @throws {QueueError} `unauthorized`, `unavailable`, `not-offered` or `rejected` when it could not be

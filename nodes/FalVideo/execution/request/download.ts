@@ -11,7 +11,7 @@ import type { Clock } from '../../queue/transport';
 import { connectionFailure } from '../transport/connection-failure';
 import type { Carried } from '../transport/http';
 
-/** What to download, and within which bounds. */
+/** What to download, and its limits. */
 export interface Download {
 	video: VideoFile;
 	request: Pick<QueuedRequest, 'id' | 'error'>;
@@ -23,13 +23,13 @@ export interface Download {
 	signal: AbortSignal | undefined;
 }
 
-/** A file that comes broken or not at all is fetched this often, even past the deadline. */
+/** Minimum attempts for a file that is broken or missing, even past the deadline. */
 const leastAttempts = 4;
 
-/** A file may be there only minutes after its request is complete: so long 404 is waited out. */
+/** How long a 404 is waited out: a file may appear minutes after its request completes. */
 const notThereYetMs = 180_000;
 
-/** However late it is, one attempt may take this long. */
+/** An attempt may take this long, even past the deadline. */
 const leastAttemptMs = 600_000;
 
 /** What a file may call itself. Some hosts call every file a stream of bytes. */
@@ -83,11 +83,11 @@ function shownUrl(url: string): string {
 }
 
 interface FileFault extends Fault {
-	/** Whether it is of no use to go on to the deadline, for more than a few attempts, or at all. */
+	/** When to give up before the deadline: after a while, after a few attempts, or at once. */
 	hopeless?: 'later' | 'soon' | 'at-once';
 }
 
-/** What is used here of the stream that n8n's helper gives. */
+/** The part of the helper's stream that is used here. */
 interface FileStream {
 	destroy(): void;
 	socket?: { bytesRead: number };
@@ -112,7 +112,7 @@ async function fetchFile(
 			timeout,
 			method: 'GET',
 			url: video.url,
-			// A length can only be held against bytes that come as they are.
+			// Content-Length can only be compared with bytes that are not compressed.
 			headers: { 'Accept-Encoding': 'identity' },
 			encoding: 'stream',
 			returnFullResponse: true,
@@ -136,7 +136,7 @@ async function fetchFile(
 		const bytes = await storedBytes(context, file);
 		const expected = expectedBytes(video, reply);
 		if (bytes === 0) return { fault: 'the file is empty' };
-		// More are whole: n8n's helper unpacks a transfer, and keeps the packed one's length.
+		// More bytes are fine: n8n's helper decompresses the body but keeps the compressed length.
 		if (expected !== undefined && bytes < expected) {
 			return { fault: `${bytes} of ${expected} bytes came` };
 		}
@@ -150,12 +150,12 @@ async function fetchFile(
 	}
 }
 
-// What is wrong with a reply, as far as can be told before anything is stored.
+// Checks a reply before anything is stored.
 function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
 	const range = /^bytes 0-(\d+)\/(\d+)$/i.exec(String(headers['content-range'] ?? ''));
 	const isWholeRange = statusCode === 206 && range && Number(range[1]) + 1 === Number(range[2]);
 	if (statusCode !== 200 && !isWholeRange) {
-		// A file that is not for us, or was deleted, will not be there after half an hour either.
+		// A forbidden or deleted file does not come back within half an hour.
 		const hopeless = [401, 403, 410].includes(statusCode) ? 'soon' : 'later';
 		return {
 			fault: `HTTP ${statusCode}`,
@@ -174,7 +174,7 @@ function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | 
 		: undefined;
 }
 
-// The file's host knows best. What the queue's host names counts only where that says nothing.
+// The file host's Content-Length decides; `file_size` is only a fallback.
 function expectedBytes(
 	{ file_size }: VideoFile,
 	{ headers }: IN8nHttpFullResponse,

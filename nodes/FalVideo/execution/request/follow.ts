@@ -12,7 +12,7 @@ import { completedJson, pendingJson } from './output';
 export interface WaitSettings {
 	/** The pause between two polls; `undefined`: a learned schedule. */
 	pollIntervalMs: number | undefined;
-	/** The longest wait; then `onTimeout` decides. */
+	/** The longest wait; after that, `onTimeout` decides. */
 	maxWaitMs: number;
 	onTimeout: 'fail' | 'returnPending' | 'cancelAndFail';
 	cancelOnStop: boolean;
@@ -30,20 +30,20 @@ export interface DeliveryOptions {
 
 /** How a request is followed. */
 export interface FollowOptions extends WaitSettings, DeliveryOptions {
-	/** Whether it was submitted a while ago: then it is asked for at once. */
+	/** Whether it was submitted a while ago; if so, it is polled at once. */
 	submittedEarlier: boolean;
 	/** The length of the video, where it is known. */
 	seconds?: number | undefined;
-	/** Called in the same tick in which a cancel is asked for. */
+	/** Called in the tick in which the cancel is sent. */
 	onCancel?: () => void;
 }
 
-/** After the longest wait, a request that turned out to be complete has this long. */
+/** Extra time for a request that turns out to be complete after Max Wait. */
 const lastCallMs = 60_000;
 
 /**
- * Follows a request that exists to its end, and makes an item of it: the finished video, or what the
- * option On Timeout says at the longest wait.
+ * Follows a request to its end and returns its item: the finished video, or what On Timeout says when
+ * Max Wait is over.
  *
  * @throws {QueueError} as `QueuedRequest.wait` and `downloadVideo` do; `cancelled`
  */
@@ -89,7 +89,7 @@ export async function followRequest(
 		});
 	}
 
-	// The longest wait is over: the request is cancelled, unless it was complete after all.
+	// Max Wait is over: cancel the request, unless it has completed after all.
 	async function cancelOrFinish(timeout: QueueError): Promise<Completed> {
 		const { outcome, message } = await request.cancel();
 		if (outcome === 'already-completed') return await wait(clock.now() + lastCallMs, true);
@@ -108,7 +108,7 @@ export async function followRequest(
 }
 
 /**
- * Collects a request that was submitted elsewhere, without waiting: the finished video, or its status.
+ * Collects a request without waiting: the finished video, or its status.
  *
  * @throws {QueueError} as `QueuedRequest.result` and `downloadVideo` do
  */
@@ -127,7 +127,7 @@ export async function collectRequest(
 }
 
 /**
- * Makes an item of a request that is complete, with its file where that is asked for.
+ * Returns the item of a complete request, with its file if `download` is set.
  *
  * @param deadline when to give a download up, in milliseconds since the epoch
  */
@@ -163,9 +163,9 @@ function videoToDownload(request: QueuedRequest, { result }: Completed): VideoFi
 
 /** A request that is cancelled when the execution is stopped. */
 interface StopWatch {
-	/** Ends the watch: the request needs no cancelling any more. */
+	/** Stops watching: the request no longer needs to be cancelled. */
 	end(): void;
-	/** Resolves when a cancel that was begun is over. */
+	/** Resolves when a cancel in progress is done. */
 	settled(): Promise<void>;
 }
 
@@ -184,7 +184,7 @@ function cancelOnStop(
 		onCancel();
 		cancelling = request.cancel().then(({ outcome, message }) => {
 			const line = `Request ${request.id}: cancel ${outcome} (${message})`;
-			// One that was not cancelled goes on, and costs money.
+			// A request that was not cancelled keeps running and costs money.
 			if (['unreachable', 'refused', 'not-offered'].includes(outcome)) logger.warn(line);
 			else logger.debug(line);
 		});

@@ -5,8 +5,8 @@ import { pathsOf, type RequestPaths } from '../../queue/paths';
 
 /**
  * What an execution has submitted, kept in the node's context, which n8n stores with the execution:
- * it is there again when n8n retries the node, and when a user retries the execution. So a retry
- * waits on for requests that exist instead of paying for new ones.
+ * it survives Retry On Fail and a user's retry of the execution. So a retry waits for the requests
+ * that exist instead of paying for new ones.
  *
  * Kept small, and without the key or the prompt: per request a path, a state, and the number of a
  * judgement that many requests may share.
@@ -27,7 +27,7 @@ type LedgerEntry = {
 	x?: string;
 };
 
-/** What an error was, so that it can be told again. `{id}` stands for the request's id. */
+/** An error as it is stored, to be thrown again by a retry. `{id}` stands for the request's id. */
 interface Judgement {
 	kind: QueueErrorKind;
 	message: string;
@@ -36,10 +36,10 @@ interface Judgement {
 	gateway?: string;
 }
 
-/** The words that are kept of a judgement, in characters. */
+/** The longest message that is stored. */
 const longestMessage = 300;
 
-/** How many judgements are kept word by word: in a large run, words of their own would add up. */
+/** How many judgements keep their own message, so that a large run's ledger stays small. */
 const mostJudgements = 100;
 
 /** What the ledger knows of an item's request. */
@@ -104,15 +104,15 @@ export class LedgerLine {
 		this.ledger.entries[this.key] = { s: 'c', p: paths.response };
 	}
 
-	/** What was known of this item does not hold any more. */
+	/** Forgets the item's request. */
 	forget(): void {
 		delete this.ledger.entries[this.key];
 	}
 
-	/** Notes how the request ended, so that a retry does what is right for that ending. */
+	/** Records how the request ended, which decides what a retry does. */
 	ended(error: QueueError, paths?: RequestPaths): void {
 		if (error.kind === 'failed') {
-			// Over, unbilled, and it may pass: a retry submits it anew.
+			// It ended without a bill and may pass: a retry submits it again.
 			this.forget();
 		} else if (means(error, 'final')) {
 			this.ledger.entries[this.key] = {

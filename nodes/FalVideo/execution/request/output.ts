@@ -18,7 +18,7 @@ export function completedJson(
 		...(video === undefined ? {} : { video }),
 		metrics: status.metrics ?? {},
 	};
-	// What the model returned besides comes after, and takes the place of none of these.
+	// Other fields of the model come after these and never overwrite them.
 	return { ...own, ...others, ...own };
 }
 

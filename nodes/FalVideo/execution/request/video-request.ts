@@ -18,7 +18,7 @@ export interface VideoOrder extends Submission {
 	settings: WaitSettings;
 }
 
-/** One item's request: submitted once, whatever happens, and followed to its end. */
+/** One item's request: submitted at most once, and followed to its end. */
 export class VideoRequest {
 	private readonly line: LedgerLine;
 
@@ -106,7 +106,7 @@ export class VideoRequest {
 		}
 		const reply = sent.value;
 		const paths = pathsOfReply(reply, model, this.client.basePath);
-		// Noted before anything else is done with the reply: from here on it costs money.
+		// Recorded before anything else: from here on the request costs money.
 		this.line.submitted(paths);
 		this.context.logger.debug(`Request ${paths.requestId}: submitted to ${model}`);
 		return { reply, paths };

@@ -25,7 +25,7 @@ export type ItemHook = (
 ) => Promise<INodeExecutionData[]>;
 
 /**
- * Makes of an operation's work the hook that n8n calls for each item.
+ * Wraps an operation's work in the hook that n8n calls for each item.
  *
  * It stands where declarative nodes have their pagination, since that hook may take one composed
  * request through many HTTP calls. It gives one item, linked to its input. An error becomes one that

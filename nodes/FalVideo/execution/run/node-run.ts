@@ -28,7 +28,7 @@ export class NodeRun {
 	private constructor(
 		/** How many items the run has. */
 		readonly items: number,
-		/** Whether n8n pauses between groups of items, so that later ones come late. */
+		/** Whether n8n pauses between groups of items (batching). */
 		private readonly batched: boolean,
 		private readonly continues: boolean,
 		/** For a batched run: why a later item will end it. */
@@ -67,8 +67,8 @@ export class NodeRun {
 	 * Resolves when n8n has composed the requests of all items that it will compose now.
 	 *
 	 * n8n composes them in one go. An expression that fails for one item ends the execution at once,
-	 * while the items before it are on their way: they would be
-	 * billed after the execution was stored, their ids lost. So nothing is sent before all are composed.
+	 * while the items before it are on their way: they would be billed after the execution was stored,
+	 * their ids lost. So nothing is sent before all are composed.
 	 *
 	 * With batching, items are composed in groups, with pauses between; there the later ones'
 	 * expressions are tried beforehand.
@@ -86,8 +86,8 @@ export class NodeRun {
 		return this.errorToCome === undefined;
 	}
 
-	// Today's n8n composes all items within one turn, and nothing is waited for here. One that took
-	// turns between them must not be mistaken for one that gave up: that would lose the items silently.
+	// Today's n8n composes all items in one turn, so this does not wait. A version that yields between
+	// items must not be mistaken for one that gave up: that would lose the items silently.
 	private async untilNoneComes(): Promise<void> {
 		let seen = -1;
 		while (this.arrived < this.items && this.arrived !== seen) {
@@ -104,7 +104,7 @@ export class NodeRun {
 		if (this.batched) await this.allArrived;
 	}
 
-	/** Notes an item that has its output. */
+	/** Counts an item that has its output. */
 	succeeded(): void {
 		this.done += 1;
 		this.retell();

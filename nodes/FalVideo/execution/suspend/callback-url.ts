@@ -16,7 +16,7 @@ export function callbackUrl(context: IExecuteFunctions): string {
 }
 
 /**
- * Whether fal, or the gateway that stands for it, can call an address of this n8n back.
+ * Whether the host can reach an address of this n8n.
  *
  * @param resumeUrl where the callback goes
  * @param baseUrl the credential's: one that is itself private is taken to be in the same network

@@ -116,8 +116,8 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 	const { model } = order;
 	const answer = await settle(queued.state());
 	if ('error' in answer) {
-		// Only the request's own end ends it here. Whatever else is wrong may be right when the callback
-		// comes: even that the host does not know the request, which it has just accepted.
+		// Only the end of the request itself counts here. Any other trouble may be gone when the callback
+		// comes, even a 404 for a request that was accepted a moment ago.
 		const { error } = answer;
 		return means(error, 'ends') ? { error, view, model } : { submitted };
 	}

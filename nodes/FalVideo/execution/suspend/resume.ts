@@ -54,7 +54,7 @@ interface KnownEndings {
 const mostRemembered = 1000;
 
 /**
- * What callbacks have found out about suspended executions, in this process. n8n stores nothing that a
+ * What callbacks have learned about suspended executions, in this process. n8n stores nothing that a
  * webhook finds out while the execution stays suspended, so without this the last of a hundred
  * callbacks would have to ask about all hundred within 15 s. Lost with the process, it is asked again.
  */
@@ -71,7 +71,7 @@ class EndingsCache {
 		return known;
 	}
 
-	/** The execution has been resumed, or must be tried again from the beginning. */
+	/** The execution was resumed, or must start over. */
 	forget(known: KnownEndings): void {
 		for (const [key, one] of this.known) if (one === known) this.known.delete(key);
 		known.resuming = false;
@@ -137,7 +137,7 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 			outputs.then(() => false),
 			client.clock.sleep(left).then(() => true),
 		]);
-		// Should this process end before the download does, fal calls again, and all is done anew.
+		// If this process ends before the download does, fal calls again and it starts over.
 		if (early) respond(context, 503, beingResumed);
 		const workflowData = [await outputs];
 		context.logger.debug(`fal: all ${suspension.requests.length} requests are complete, resuming`);

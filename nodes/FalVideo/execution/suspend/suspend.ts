@@ -82,7 +82,7 @@ async function submitAll(context: IExecuteFunctions, states: ItemState[]): Promi
 	await Promise.all(submissions);
 }
 
-// Nobody would be left to be called back.
+// A stopped execution cannot be called back.
 async function cancelIfStopped(context: IExecuteFunctions, states: ItemState[]): Promise<void> {
 	if (!context.getExecutionCancelSignal()?.aborted) return;
 	await Promise.all(

@@ -32,8 +32,8 @@ interface Traced {
 }
 
 /**
- * Tells from an error of n8n's request helper how far the request came. n8n wraps the error, with
- * the cause within; a message of the cause is not shown, since it can hold addresses.
+ * Classifies an error of n8n's request helper by whether the server can have seen the request. n8n
+ * wraps the original error as `cause`, whose message is not shown: it can contain addresses.
  */
 export function connectionFailure(error: unknown): ConnectionFailure {
 	const chain = causes(error);

@@ -21,7 +21,7 @@ const defaultTimeoutMs = 30_000;
 /** The longest time-out that timers know, in milliseconds: about 24 days. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** What n8n gives to a running item and to a webhook alike, and what sending needs. */
+/** The part of n8n's context that sending needs; items and webhooks both have it. */
 export type RequestContext = Pick<
 	IExecuteSingleFunctions,
 	'getCredentials' | 'getNode' | 'getNodeParameter' | 'helpers' | 'logger'
@@ -54,14 +54,14 @@ export function carriedOptions(
 	};
 }
 
-/** How the queue's code reaches the queue. */
+/** How `queue/` reaches the host. */
 export interface Wire {
 	send: SendRequest;
 	listen: Listen;
 }
 
 /**
- * Makes of n8n's request helper the functions through which the queue's code sends and listens.
+ * Adapts n8n's request helper to the `send` and `listen` functions that `queue/` uses.
  *
  * The key is added by n8n, from the credential, and goes to the base URL's host alone: the queue
  * gives paths, never hosts, and redirects are not followed.
@@ -105,7 +105,7 @@ export function sendThroughN8n(
 		)) as IN8nHttpFullResponse;
 
 	const send: SendRequest = async ({ method, path, query, headers, body, signal }) => {
-		// The helper's own time-out starts anew with each byte, so a server that drips would hold on.
+		// The helper's own time-out restarts with each byte, so a slow drip would never time out.
 		const deadline = AbortSignal.timeout(carried.timeout);
 		try {
 			const reply = await request({

@@ -1,8 +1,8 @@
-/** An event that is longer than this, in characters, is none of fal's. */
+/** The longest event, in characters; a longer one is an error. */
 const longestEvent = 1_000_000;
 
 /**
- * Reads server-sent events from a text that comes in pieces.
+ * Parses server-sent events from chunks of text.
  *
  * @param onData called with the data of each event
  * @returns takes the next piece of the text
@@ -21,7 +21,7 @@ export function eventReader(onData: (data: string) => void): (text: string) => v
 	};
 }
 
-/** What is used here of the stream that n8n's helper gives. */
+/** The part of the helper's stream that is used here. */
 export interface EventStream {
 	setEncoding(encoding: 'utf8'): void;
 	on(event: 'data', listener: (text: string) => void): void;

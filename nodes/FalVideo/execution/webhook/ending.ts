@@ -8,7 +8,7 @@ import { completedJson } from '../request/output';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 
-/** The model that a request went to, and the node that is told of its end. */
+/** The model that a request went to, and the node that reports its end. */
 export interface EndedModel {
 	node: INode;
 	/** The endpoint id. */

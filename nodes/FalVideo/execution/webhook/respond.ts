@@ -7,8 +7,8 @@ interface Response {
 }
 
 /**
- * Answers a callback, unless it has been answered. An answer of its own, and not one of n8n's: only so
- * can it have a status code, and be given before the webhook is through.
+ * Answers a callback, unless it has been answered. Written to the response directly, since only this
+ * way it can have a status code and be sent before the webhook is done.
  *
  * @returns what the webhook returns when nothing more is to be done
  */
@@ -18,7 +18,7 @@ export function respond(
 	message: string,
 ): IWebhookResponseData {
 	const response = context.getResponseObject() as unknown as Response;
-	// A second answer would throw, and a webhook must not.
+	// A second answer would throw, and a webhook must never throw.
 	if (!response.headersSent) response.status(status).json({ message });
 	return { noWebhookResponse: true };
 }

@@ -39,7 +39,7 @@ export async function verifyCallback(context: IWebhookFunctions): Promise<Sender
 			return refused(context, 'no key of the Webhook Keys URL in the credential fits it');
 		}
 		if (signature.isInTime) return 'fal';
-		// An old callback sent again by somebody, or a clock that drifts: only a hint, but that it is.
+		// A replayed callback, or a clock that drifts: it still counts as a hint.
 		context.logger.warn(
 			`A callback was signed more than 300 s off this machine's clock, so it is taken for unverified`,
 		);

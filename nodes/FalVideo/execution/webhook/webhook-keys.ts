@@ -27,8 +27,8 @@ interface Known {
 }
 
 /**
- * The public keys by their URL, in this process's memory. Whoever sends forged callbacks must not be
- * able to make of them a flood towards fal, so a fetch is shared, and repeated rarely.
+ * The public keys by their URL, in this process's memory. Forged callbacks must not turn into a flood
+ * of requests to fal, so concurrent fetches are shared and repeated rarely.
  */
 export class WebhookKeys {
 	private readonly known = new Map<string, Known>();
@@ -70,7 +70,7 @@ export class WebhookKeys {
 			known.triedAt = this.now();
 			known.fetching = fetch()
 				.then((keys) => {
-					// A failure takes nothing away: the keys at hand hold until they are too old.
+					// A failed fetch keeps the current keys until they expire.
 					if (keys.length > 0) Object.assign(known, { keys, fetchedAt: this.now() });
 				})
 				.finally(() => {

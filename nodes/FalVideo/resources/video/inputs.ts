@@ -193,7 +193,7 @@ function fieldsOf(row: Row): INodeProperties[] {
 	});
 }
 
-/** What the video shall be: each field sends itself. */
+/** The fields of a video; each declares what it sends. */
 export const videoFields: INodeProperties[] = [
 	...modelFields(show, {
 		model: 'Which of the Kling models makes the video',
