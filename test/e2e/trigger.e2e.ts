@@ -185,7 +185,6 @@ describe('Fal Video Trigger', () => {
 		const forgeries: Forgery[] = [
 			'foreign-key',
 			'changed-body',
-			'stale',
 			'other-request',
 			'garbage',
 			'unsigned',

@@ -79,55 +79,69 @@ describe('a bound to that', () => {
 	});
 });
 
-describe('a request whose answer is lost may be running', () => {
-	const lost: Array<{ name: string; fault: Fault }> = [
-		{ name: 'the connection is cut', fault: { type: 'reset' } },
-		{ name: 'no answer', fault: { type: 'hang' } },
-		{ name: 'an answer that stops after its head', fault: { type: 'drip', ms: 2000 } },
-		{ name: 'half an answer', fault: { type: 'truncate', bytes: 80 } },
-		{ name: '408', fault: { type: 'empty', status: 408 } },
-		{ name: '500', fault: page(500) },
-		{ name: '502', fault: page(502) },
-		{ name: '504', fault: page(504) },
-		{ name: '503 of a proxy', fault: page(503) },
-		{ name: 'an empty answer with HTTP 200', fault: { type: 'empty', status: 200 } },
-		{
-			name: 'an answer without the request’s ID',
-			fault: { type: 'body', body: { status: 'IN_QUEUE' } },
-		},
-	];
+describe.each(['fal', 'reseller'] as const)(
+	'at a host of the kind %s, a request whose answer is lost may be running',
+	(kind) => {
+		let host: FalEngine;
+		beforeAll(async () => {
+			host = kind === 'fal' ? bench : await FalEngine.start({ kind });
+		});
+		beforeEach(() => host.fal.reset());
+		afterAll(async () => {
+			if (host !== bench) await host.close();
+		});
 
-	test.each(lost)(
-		'$name: it is sent once, with Retry On Fail too; a user’s own retry sends it anew',
-		async ({ fault }) => {
-			bench.fal.order({ on: 'submit', accepted: true, fault });
-			const outcome = await bench.generate({ parameters: shortTimeout, node: retryOnFail });
-			const error = outcome.error(FAL_VIDEO);
-			expect(error?.message).toContain('may be running');
-			expect(error?.description).toContain('fal.ai/dashboard/requests');
-			expect(error?.description).toContain('Retry On Fail will not send it a second time');
-			expect(error?.description).toContain('may pay twice');
-			expect(bench.fal.count('submit')).toBe(1);
-			expect(bench.fal.billed()).toBe(1);
+		const lost: Array<{ name: string; fault: Fault }> = [
+			{ name: 'the connection is cut', fault: { type: 'reset' } },
+			{ name: 'no answer', fault: { type: 'hang' } },
+			{ name: 'an answer that stops after its head', fault: { type: 'drip', ms: 2000 } },
+			{ name: 'half an answer', fault: { type: 'truncate', bytes: 80 } },
+			{ name: '408', fault: { type: 'empty', status: 408 } },
+			{ name: '500', fault: page(500) },
+			{ name: '502', fault: page(502) },
+			{ name: '504', fault: page(504) },
+			{ name: '503 of a proxy', fault: page(503) },
+			{ name: 'an empty answer with HTTP 200', fault: { type: 'empty', status: 200 } },
+			{
+				name: 'an answer without the request’s ID',
+				fault: { type: 'body', body: { status: 'IN_QUEUE' } },
+			},
+		];
 
-			const retried = await bench.engine.retry(outcome).finished;
-			expect(jsonsOf(retried)).toHaveLength(1);
-			expect(bench.fal.count('submit')).toBe(2);
-		},
-	);
+		test.each(lost)(
+			'$name: it is sent once, with Retry On Fail too; a user’s own retry sends it anew',
+			async ({ fault }) => {
+				host.fal.order({ on: 'submit', accepted: true, fault });
+				const outcome = await host.generate({ parameters: shortTimeout, node: retryOnFail });
+				const error = outcome.error(FAL_VIDEO);
+				expect(error?.message).toContain('may be running');
+				expect(error?.description).toContain(
+					kind === 'fal' ? 'fal.ai/dashboard/requests' : `at ${new URL(host.fal.url).host}`,
+				);
+				expect(error?.description).toContain('Retry On Fail will not send it a second time');
+				expect(error?.description).toContain('may pay twice');
+				expect(host.fal.count('submit')).toBe(1);
+				expect(host.fal.billed()).toBe(1);
 
-	test('one of three: the others come, and a user’s retry sends only that one', async () => {
-		bench.fal.order({ on: 'submit', requestIndex: 1, accepted: true, fault: { type: 'reset' } });
-		const items = [{ prompt: 'one' }, { prompt: 'two' }, { prompt: 'three' }];
-		const outcome = await bench.generate({ items, node: retryOnFail });
-		expect(outcome.error()?.description).toContain('2 are done and 1 failed');
-		expect(bench.fal.count('submit')).toBe(3);
+				const retried = await host.engine.retry(outcome).finished;
+				expect(jsonsOf(retried)).toHaveLength(1);
+				expect(host.fal.count('submit')).toBe(2);
+			},
+		);
 
-		const retried = await bench.engine.retry(outcome).finished;
-		expect(jsonsOf(retried)).toHaveLength(3);
-		expect(bench.fal.count('submit')).toBe(4);
-	});
-});
+		test('one of three: the others come, and a user’s retry sends only that one', async () => {
+			host.fal.order({ on: 'submit', requestIndex: 1, accepted: true, fault: { type: 'reset' } });
+			const items = [{ prompt: 'one' }, { prompt: 'two' }, { prompt: 'three' }];
+			const outcome = await host.generate({ items, node: retryOnFail });
+			expect(outcome.error()?.description).toContain('2 are done and 1 failed');
+			expect(host.fal.count('submit')).toBe(3);
+
+			const retried = await host.engine.retry(outcome).finished;
+			expect(jsonsOf(retried)).toHaveLength(3);
+			expect(host.fal.count('submit')).toBe(4);
+		});
+	},
+);
 
 describe('a request that fal or the key’s host refuses is not sent again', () => {
 	test.each<{ name: string; fault: Fault; says: string }>([
