@@ -60,6 +60,23 @@ describe('in the editor', () => {
 		await dialog.waitFor({ state: 'detached' });
 	});
 
+	test('the fields are filled in, and the video’s URL is in the output panel', async () => {
+		await field(page, 'prompt').locator('textarea').fill(prompt);
+		await choose(page, 'duration', '10 Seconds');
+		await choose(page, 'aspectRatio', /Portrait/);
+		await page.getByTestId('node-execute-button').click();
+
+		const output = page.getByTestId('output-panel');
+		await output.getByText(/\/files\/.+\.mp4/).waitFor();
+		expect(bench.fal.submissions.map(({ body }) => body)).toMatchObject([
+			{ prompt, duration: '10', aspect_ratio: '9:16' },
+		]);
+		await expect(output.innerText()).resolves.toContain(bench.fal.submissions[0]?.requestId);
+		await expect(output.innerText()).resolves.toContain('pays for a new video');
+		await output.getByTestId('radio-button-json').click();
+		await takePicture(page, 'node');
+	});
+
 	test('a gateway’s key goes in with its word and its host', async () => {
 		const { fal } = bench;
 		await page.getByTestId('node-credentials-select').click();
@@ -79,23 +96,6 @@ describe('in the editor', () => {
 		await page.getByTestId('credential-save-button').click();
 		await dialog.waitFor({ state: 'detached' });
 		fal.reset();
-	});
-
-	test('the fields are filled in, and the video’s URL is in the output panel', async () => {
-		await field(page, 'prompt').locator('textarea').fill(prompt);
-		await choose(page, 'duration', '10 Seconds');
-		await choose(page, 'aspectRatio', /Portrait/);
-		await page.getByTestId('node-execute-button').click();
-
-		const output = page.getByTestId('output-panel');
-		await output.getByText(/\/files\/.+\.mp4/).waitFor();
-		expect(bench.fal.submissions.map(({ body }) => body)).toMatchObject([
-			{ prompt, duration: '10', aspect_ratio: '9:16' },
-		]);
-		await expect(output.innerText()).resolves.toContain(bench.fal.submissions[0]?.requestId);
-		await expect(output.innerText()).resolves.toContain('pays for a new video');
-		await output.getByTestId('radio-button-json').click();
-		await takePicture(page, 'node');
 	});
 
 	test('the Stop button cancels the requests at fal', async () => {

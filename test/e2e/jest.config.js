@@ -10,6 +10,7 @@ module.exports = {
 	globalSetup: '<rootDir>/harness/prepare.ts',
 	// A server that starts for the first time, or a browser on a busy machine, may take long.
 	testTimeout: 600_000,
-	maxWorkers: 1,
+	// Each file has an n8n of its own, which mostly waits.
+	maxWorkers: 2,
 	reporters: [['default', { summaryThreshold: 1 }], '<rootDir>/../closing-line.js'],
 };

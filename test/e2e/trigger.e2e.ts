@@ -201,7 +201,7 @@ describe('Fal Video Trigger', () => {
 	test('what is no callback is answered 400', async () => {
 		const { url } = await triggered();
 		const requestId = await completed();
-		expect(await bench.fal.sendWebhook(requestId, { url, body: { status: 'DONE' } })).toMatchObject(
+		expect(await bench.fal.sendWebhook(requestId, { url, body: { status: 5 } })).toMatchObject(
 			{ answered: 400 },
 		);
 		const empty = await fetch(url, { method: 'POST' });

@@ -58,6 +58,7 @@ test.each([
 		'',
 		made,
 	],
+	['below a path of another host', { response_url: `https://gateway.test/else${path}` }, '', made],
 	['of no request', { response_url: 'https://evil.test/admin' }, '', made],
 	['below the base path', { response_url: `https://gateway.test/fal${path}` }, '/fal', made],
 	['of what lies behind a gateway', { response_url: `https://queue.fal.run${path}` }, '/fal', made],

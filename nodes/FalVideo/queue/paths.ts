@@ -68,8 +68,11 @@ export function responsePathOf(url: unknown, basePath: string, model?: string): 
 		.flatMap((match) =>
 			match?.[1] ? [match[1] + (match[3] === '/response' ? match[3] : '')] : [],
 		);
-	const app = model === undefined ? undefined : `/${appOf(model)}/`;
-	return paths.find((path) => app !== undefined && path.startsWith(app)) ?? paths[0];
+	if (model === undefined) return paths[0];
+	// What stands in front of the model's app is another host's own.
+	const app = `/${appOf(model)}/`;
+	const ofModel = paths.find((path) => path.includes(app));
+	return ofModel?.slice(ofModel.indexOf(app)) ?? paths[0];
 }
 
 /**
@@ -83,9 +86,16 @@ export function pathsOfReply(
 ): RequestPaths {
 	for (const url of [reply.response_url, reply.status_url]) {
 		const path = responsePathOf(url, basePath, model);
-		if (path === undefined) continue;
+		if (path === undefined || !isOfApp(path, model)) continue;
 		const paths = pathsOf(path);
 		if (paths.requestId === reply.request_id) return paths;
 	}
 	return pathsOfModel(model, reply.request_id);
+}
+
+// Below the model's app, or right below another one: fal has apps that stand for others.
+function isOfApp(path: string, model: string): boolean {
+	return (
+		path.startsWith(`/${appOf(model)}/`) || path.split('/requests/')[0]?.split('/').length === 3
+	);
 }
