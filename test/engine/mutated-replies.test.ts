@@ -1,7 +1,7 @@
-import { FalEngine } from '../../harness/engine/fal-engine';
 import { draw } from '../../harness/standin/draw';
 import type { Fault } from '../../harness/standin/faults';
 import type { JsonObject, JsonValue } from '../../harness/standin/json';
+import { useFalEngine } from './use-fal-engine';
 
 /** How many replies of each endpoint are changed, one for each request. */
 const COUNT = 50;
@@ -70,12 +70,7 @@ describe.each([
 ] as const)(
 	'fifty changed replies to the $endpoint, at a host of the kind $kind',
 	({ kind, endpoint }) => {
-		let bench: FalEngine;
-
-		beforeAll(async () => {
-			bench = await FalEngine.start({ kind, durationMs: 300 });
-		});
-		afterAll(async () => await bench.close());
+		const bench = useFalEngine({ kind, durationMs: 300 });
 
 		test('lose no id, send nothing again, and cost no more time than a fault that passes', async () => {
 			const faults = Array.from({ length: COUNT }, (_, index) => mutated(index, endpoint));
@@ -116,12 +111,7 @@ describe.each([
 );
 
 describe('changed replies to the POST, of which the id is left', () => {
-	let bench: FalEngine;
-
-	beforeAll(async () => {
-		bench = await FalEngine.start({ durationMs: 300 });
-	});
-	afterAll(async () => await bench.close());
+	const bench = useFalEngine({ durationMs: 300 });
 
 	test.each<[string, Partial<typeof bench.fal.options>]>([
 		['URLs as fal’s documentation prints them', { urls: 'documented' }],

@@ -5,6 +5,9 @@ import { sourceFiles, violations, type Room } from './architecture';
 
 const root = join(__dirname, '..', '..');
 
+/** What n8n brings along: a community node has no dependencies of its own. */
+const broughtAlong = ['n8n-workflow', 'zod', 'crypto'];
+
 /** The dependency runs one way: node → resources → execution → queue, and tests know all. */
 const rooms: Record<string, Room> = {
 	queue: {
@@ -13,14 +16,23 @@ const rooms: Record<string, Room> = {
 		// Nothing of n8n's: so it can be tested and reused alone.
 		packages: ['crypto', 'zod'],
 	},
-	execution: { files: /^nodes\/FalVideo\/execution\//, imports: ['queue'] },
-	resources: { files: /^nodes\/FalVideo\/resources\//, imports: ['execution', 'queue'] },
-	FalVideo: { files: /^nodes\/FalVideo\//, imports: ['resources', 'execution', 'queue'] },
+	execution: { files: /^nodes\/FalVideo\/execution\//, imports: ['queue'], packages: broughtAlong },
+	resources: {
+		files: /^nodes\/FalVideo\/resources\//,
+		imports: ['execution', 'queue'],
+		packages: broughtAlong,
+	},
+	FalVideo: {
+		files: /^nodes\/FalVideo\//,
+		imports: ['resources', 'execution', 'queue'],
+		packages: broughtAlong,
+	},
 	FalVideoTrigger: {
 		files: /^nodes\/FalVideoTrigger\//,
 		imports: ['FalVideo', 'resources', 'execution', 'queue'],
+		packages: broughtAlong,
 	},
-	credentials: { files: /^credentials\//, imports: ['execution', 'queue'] },
+	credentials: { files: /^credentials\//, imports: ['execution', 'queue'], packages: broughtAlong },
 	// It runs the package as it is built, so it needs none of its sources.
 	harness: { files: /^harness\//, imports: [] },
 	scripts: { files: /^scripts\//, imports: ['harness'] },

@@ -1,8 +1,9 @@
 import type { KindName } from '../../../harness/standin/kind';
 import type { Fault } from '../../../harness/standin/faults';
 import type { LogEntry } from '../../../harness/standin/request-log';
-import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import { jsonsOf } from '../../../harness/engine/fal-engine';
 import type { Outcome } from '../../../harness/engine/outcome';
+import { useFalEngine } from '../use-fal-engine';
 
 type Place = 'status' | 'result' | 'file';
 
@@ -49,12 +50,7 @@ const hosts: Array<{ kind: KindName; places: Place[] }> = [
 ];
 
 describe.each(hosts)('at a host of the kind $kind', ({ kind, places }) => {
-	let bench: FalEngine;
-
-	beforeAll(async () => {
-		bench = await FalEngine.start({ kind });
-	});
-	afterAll(async () => await bench.close());
+	const bench = useFalEngine({ kind }, { keepsLog: true });
 
 	/** Runs one item for each fault, all at once: the nth accepted request meets the nth fault. */
 	async function runWith(on: Place, faults: Fault[]): Promise<Outcome> {

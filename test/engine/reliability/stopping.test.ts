@@ -1,14 +1,9 @@
 import type { LogEntry } from '../../../harness/standin/request-log';
-import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import { jsonsOf } from '../../../harness/engine/fal-engine';
 import { logged } from './logged';
+import { useFalEngine } from '../use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine();
 
 const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const threeStuck = [
@@ -60,7 +55,7 @@ describe('a stop with three requests running', () => {
 		const run = bench.start({ items: threeStuck, options: { pollIntervalSeconds: 3600 } });
 		await bench.fal.waitForState(2, 'IN_PROGRESS');
 		for (const { requestId } of bench.fal.submissions) {
-			await logged(bench.engine, `fal request ${requestId}: submitted`);
+			await logged(bench.engine, `Request ${requestId}: submitted`);
 		}
 		run.stop();
 		await run.finished;
