@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FalStandIn } from '../../harness/standin/fal-stand-in';
@@ -119,6 +120,7 @@ describe('the credential’s Test', () => {
 
 	test('tells a host that cannot be reached', async () => {
 		const closed = createServer().listen(0, '127.0.0.1');
+		await once(closed, 'listening');
 		const baseUrl = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
 		await new Promise((resolve) => closed.close(resolve));
 		await expect(testOf({ apiKey: key(), baseUrl })).resolves.toMatchObject({

@@ -16,23 +16,33 @@ const rooms: Record<string, Room> = {
 		// Nothing of n8n's: so it can be tested and reused alone.
 		packages: ['crypto', 'zod'],
 	},
-	execution: { files: /^nodes\/FalVideo\/execution\//, imports: ['queue'], packages: broughtAlong },
+	// How the key is sent: the credential needs it, and nothing else of the node's.
+	key: {
+		files: /^nodes\/FalVideo\/execution\/transport\/key\.ts$/,
+		imports: [],
+		packages: broughtAlong,
+	},
+	execution: {
+		files: /^nodes\/FalVideo\/execution\//,
+		imports: ['key', 'queue'],
+		packages: broughtAlong,
+	},
 	resources: {
 		files: /^nodes\/FalVideo\/resources\//,
-		imports: ['execution', 'queue'],
+		imports: ['execution', 'key', 'queue'],
 		packages: broughtAlong,
 	},
 	FalVideo: {
 		files: /^nodes\/FalVideo\//,
-		imports: ['resources', 'execution', 'queue'],
+		imports: ['resources', 'execution', 'key', 'queue'],
 		packages: broughtAlong,
 	},
 	FalVideoTrigger: {
 		files: /^nodes\/FalVideoTrigger\//,
-		imports: ['FalVideo', 'resources', 'execution', 'queue'],
+		imports: ['FalVideo', 'resources', 'execution', 'key', 'queue'],
 		packages: broughtAlong,
 	},
-	credentials: { files: /^credentials\//, imports: ['execution', 'queue'], packages: broughtAlong },
+	credentials: { files: /^credentials\//, imports: ['key'], packages: broughtAlong },
 	// It runs the package as it is built, so it needs none of its sources.
 	harness: { files: /^harness\//, imports: [] },
 	scripts: { files: /^scripts\//, imports: ['harness'] },
@@ -45,6 +55,7 @@ const rooms: Record<string, Room> = {
 			'resources',
 			'execution',
 			'queue',
+			'key',
 			'credentials',
 			'harness',
 			'scripts',

@@ -295,17 +295,15 @@ export class QueuedRequest {
 			case 'unauthorized':
 				throw this.error(
 					'unauthorized',
-					`${host.name} refused the key: ${reading.reason.message}`,
-					{
-						...facts,
-					},
+					`${host.name} refused the key: ${reading.reason.message} (request ${this.id})`,
+					facts,
 				);
 			case 'account':
 				// The request is paid for, and a locked account can still read: wait the lock out.
 				if (reading.isLocked) return this.faultOf(reading.reason, reply);
 				throw this.error(
 					'account',
-					`${host.name} refused the account, not the key: ${reading.reason.message}`,
+					`${host.name} refused the account, not the key: ${reading.reason.message} (request ${this.id})`,
 					facts,
 				);
 			case 'not-found':

@@ -139,10 +139,11 @@ async function post(
 	throw refusal(host, reply, reason, submission.model, facts);
 }
 
-// The id alone makes it accepted.
+// The id alone makes it accepted, in an envelope and in a list of one, too.
 function acceptedOf(body: unknown): SubmitReply | undefined {
 	if (typeof body !== 'object' || body === null) return undefined;
-	for (const one of [body, (body as { data?: unknown }).data]) {
+	const entry: unknown = Array.isArray(body) && body.length === 1 ? body[0] : body;
+	for (const one of [entry, (entry as { data?: unknown } | null)?.data]) {
 		if (typeof one !== 'object' || one === null || !('request_id' in one)) continue;
 		const { request_id: id } = one;
 		const text = typeof id === 'number' ? String(id) : id;
