@@ -153,7 +153,7 @@ describe('a fault in the reply', () => {
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		leave.abort();
 		expect(await next).toBe('nothing');
-		await fal.waitUntil(() => fal.log.at(-1)?.abandoned === true);
+		await fal.waitUntil(() => fal.log.find(({ kind }) => kind === 'stream')?.abandoned === true);
 	});
 });
 
