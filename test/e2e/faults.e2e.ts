@@ -1,9 +1,9 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { saveFalCredential } from '../../harness/server/fal-credential';
 import { video } from '../../harness/standin/outcome';
-import { Bench, type CredentialsByType } from './harness/bench';
-import { execute, executeToEnd, finished, untilStatus, type Execution } from './harness/executions';
-import { importWorkflow, readExample } from './harness/workflows';
+import { usePrivateBench, type CredentialsByType } from './setup/bench';
+import { execute, executeToEnd, finished, untilStatus, type Execution } from './setup/executions';
+import { importWorkflow, readExample } from './setup/workflows';
 
 /** What every finished video's item holds. */
 const film = { request_id: expect.any(String), status: 'COMPLETED' };
@@ -12,13 +12,7 @@ const film = { request_id: expect.any(String), status: 'COMPLETED' };
 const scenes = 3;
 
 describe('faults of a server’s life', () => {
-	let bench: Bench;
-
-	beforeAll(async () => {
-		bench = await Bench.start();
-	});
-	afterAll(async () => await bench.close());
-	beforeEach(() => bench.fal.reset());
+	const bench = usePrivateBench();
 
 	async function load(
 		file: string,

@@ -1,9 +1,9 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { Forgery } from '../../harness/standin/signing';
 import { saveFalCredential } from '../../harness/server/fal-credential';
-import { Bench, type CredentialsByType } from './harness/bench';
-import { execute, finished, readExecution, untilStatus } from './harness/executions';
-import { importWorkflow, readExample, type StoredWorkflow } from './harness/workflows';
+import { usePrivateBench, type CredentialsByType } from './setup/bench';
+import { execute, finished, readExecution, untilStatus } from './setup/executions';
+import { importWorkflow, readExample, type StoredWorkflow } from './setup/workflows';
 
 const film = { status: 'COMPLETED', video: { url: expect.any(String) } };
 
@@ -11,13 +11,7 @@ const film = { status: 'COMPLETED', video: { url: expect.any(String) } };
 const limit = 120_000;
 
 describe('Generate and Suspend', () => {
-	let bench: Bench;
-
-	beforeAll(async () => {
-		bench = await Bench.start();
-	});
-	afterAll(async () => await bench.close());
-	beforeEach(() => bench.fal.reset());
+	const bench = usePrivateBench();
 
 	/** text-to-video.json with these prompts, suspending. */
 	async function load(

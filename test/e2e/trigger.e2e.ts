@@ -5,9 +5,9 @@ import { defaultModel } from '../../nodes/FalVideo/resources/models';
 import type { RequestKind } from '../../harness/standin/request-log';
 import type { Forgery } from '../../harness/standin/signing';
 import { submit } from '../standin/test-requests';
-import { Bench, type CredentialsByType } from './harness/bench';
-import { executeToEnd, executionsOf, startedByWebhook, type Execution } from './harness/executions';
-import { importWorkflow, publish, type StoredWorkflow } from './harness/workflows';
+import { usePrivateBench, type CredentialsByType } from './setup/bench';
+import { executeToEnd, executionsOf, startedByWebhook, type Execution } from './setup/executions';
+import { importWorkflow, publish, type StoredWorkflow } from './setup/workflows';
 
 /** A workflow that a trigger starts. */
 interface Triggered {
@@ -17,13 +17,7 @@ interface Triggered {
 }
 
 describe('Fal Video Trigger', () => {
-	let bench: Bench;
-
-	beforeAll(async () => {
-		bench = await Bench.start();
-	});
-	afterAll(async () => await bench.close());
-	beforeEach(() => bench.fal.reset());
+	const bench = usePrivateBench();
 
 	function nodeOf(name: string, type: string, parameters: INodeParameters = {}): INode {
 		const fal = type.startsWith('n8n-nodes-fal-video.');
@@ -201,9 +195,9 @@ describe('Fal Video Trigger', () => {
 	test('what is no callback is answered 400', async () => {
 		const { url } = await triggered();
 		const requestId = await completed();
-		expect(await bench.fal.sendWebhook(requestId, { url, body: { status: 5 } })).toMatchObject(
-			{ answered: 400 },
-		);
+		expect(await bench.fal.sendWebhook(requestId, { url, body: { status: 5 } })).toMatchObject({
+			answered: 400,
+		});
 		const empty = await fetch(url, { method: 'POST' });
 		expect(empty.status).toBe(400);
 	});
