@@ -70,7 +70,7 @@ describe.each([
 ] as const)(
 	'fifty changed replies to the $endpoint, at a host of the kind $kind',
 	({ kind, endpoint }) => {
-		const bench = useFalEngine({ kind, durationMs: 300 });
+		const bench = useFalEngine({ kind, durationMs: 300 }, { clockSpeed: 5 });
 
 		test('lose no id, send nothing again, and cost no more time than a fault that passes', async () => {
 			const faults = Array.from({ length: COUNT }, (_, index) => mutated(index, endpoint));
@@ -100,7 +100,9 @@ describe.each([
 			}
 			// Nearly all of them are faults that pass; what a host says to be the end is one.
 			expect(videos.length).toBeGreaterThan(COUNT * 0.8);
-			expect(errors.filter(({ error }) => String(error).includes('within Max Wait'))).toEqual([]);
+			expect(errors.filter(({ error }) => (error as string).includes('within Max Wait'))).toEqual(
+				[],
+			);
 			// Every fault was met.
 			const met = bench.fal.log.filter(
 				({ kind, fault }) => kind === endpoint && fault !== undefined,
@@ -111,7 +113,7 @@ describe.each([
 );
 
 describe('changed replies to the POST, of which the id is left', () => {
-	const bench = useFalEngine({ durationMs: 300 });
+	const bench = useFalEngine({ durationMs: 300 }, { clockSpeed: 5 });
 
 	test.each<[string, Partial<typeof bench.fal.options>]>([
 		['URLs as fal’s documentation prints them', { urls: 'documented' }],

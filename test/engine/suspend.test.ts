@@ -247,7 +247,7 @@ describe('while submitting', () => {
 		const running = start({
 			prompts: ['One', 'Two', 'Three'],
 			parameters: {
-				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 3_000 } } },
+				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 1_500 } } },
 			},
 		});
 		await bench.fal.waitUntil(() => bench.fal.submissions.length === 2);

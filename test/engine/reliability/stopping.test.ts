@@ -3,7 +3,7 @@ import { jsonsOf } from '../../../harness/engine/fal-engine';
 import { logged } from './logged';
 import { useFalEngine } from '../use-fal-engine';
 
-const bench = useFalEngine();
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
 const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const threeStuck = [
@@ -46,7 +46,7 @@ describe('a stop with three requests running', () => {
 		await run.finished;
 		const before = bench.fal.log.length;
 		// Time for a poll that should not come.
-		await new Promise((resolve) => setTimeout(resolve, 1200));
+		await new Promise((resolve) => setTimeout(resolve, 600));
 		expect(bench.fal.log).toHaveLength(before);
 		expect(bench.fal.count('cancel')).toBe(0);
 	});
@@ -232,7 +232,7 @@ describe('the retry of an execution that its time limit ended', () => {
 	test('fetches a video that was done before the cancel came', async () => {
 		const run = bench.start({
 			items: [{ prompt: '[slow=1] A boat' }],
-			options: { pollIntervalSeconds: 5 },
+			options: { pollIntervalSeconds: 60 },
 		});
 		await bench.fal.waitForState(0, 'COMPLETED');
 		run.stop('timeout-late');
