@@ -11,7 +11,7 @@ module.exports = {
 	globalTeardown: '<rootDir>/setup/clear.ts',
 	// A server that starts for the first time, or a browser on a busy machine, may take long.
 	testTimeout: 600_000,
-	// Both mostly wait for n8n.
-	maxWorkers: 2,
+	// They mostly wait: for a stand-in's video, or for n8n.
+	maxWorkers: 3,
 	reporters: [['default', { summaryThreshold: 1 }], '<rootDir>/../closing-line.js'],
 };
