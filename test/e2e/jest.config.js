@@ -13,5 +13,6 @@ module.exports = {
 	testTimeout: 600_000,
 	// They mostly wait: for a stand-in's video, or for n8n.
 	maxWorkers: 3,
+	testSequencer: '<rootDir>/setup/longest-first.js',
 	reporters: [['default', { summaryThreshold: 1 }], '<rootDir>/../closing-line.js'],
 };
