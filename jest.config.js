@@ -8,6 +8,6 @@ module.exports = {
 	},
 	// The engine runs in processes of its own; a test waits for events, with a generous limit.
 	testTimeout: 120_000,
-	maxWorkers: 2,
+	maxWorkers: 3,
 	reporters: ['default', '<rootDir>/test/closing-line.js'],
 };

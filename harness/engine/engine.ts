@@ -40,6 +40,8 @@ export interface EngineOptions {
 	modulePaths?: string[];
 	/** Folders of further packages, whose nodes workflows may use too. */
 	furtherPackages?: string[];
+	/** How many seconds pass in one, see `speedUp`. @default 1 */
+	clockSpeed?: number;
 }
 
 export interface RunRequest {

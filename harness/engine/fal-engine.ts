@@ -8,7 +8,7 @@ import { kinds } from '../standin/kinds';
 import type { StandInOptions } from '../standin/options';
 import type { Submission } from '../standin/submission';
 import { EngineProcess } from './client';
-import type { RemoteExecution } from './client';
+import type { EngineProcessOptions, RemoteExecution } from './client';
 import type { CredentialTable } from './credentials';
 import type { Outcome } from './outcome';
 import type { NodeOptions } from './workflow';
@@ -31,24 +31,36 @@ export interface Given {
 	credential?: string;
 }
 
+/** Credentials by their ids; a function of the stand-in, for those that need its address. */
+export type Credentials = (fal: FalStandIn) => Record<string, ICredentialDataDecryptedObject>;
+
 /** n8n's engine with the built package, and a stand-in for fal, which its credential points to. */
 export class FalEngine {
-	private constructor(
-		readonly fal: FalStandIn,
-		readonly engine: EngineProcess,
-	) {}
+	private running?: { fal: FalStandIn; engine: EngineProcess };
 
 	/**
-	 * @param further credentials by their ids, with the stand-in's key and address where they name
-	 * none; a function of the stand-in if they need its address
+	 * @param options the stand-in's
+	 * @param credentials further ones, with the stand-in's key and address where they name none
+	 * @param engineOptions the engine's
 	 */
-	static async start(
-		options: Partial<StandInOptions> = {},
-		further: (fal: FalStandIn) => Record<string, ICredentialDataDecryptedObject> = () => ({}),
-	): Promise<FalEngine> {
-		const fal = await FalStandIn.start({ durationMs: 0, ...options });
+	constructor(
+		private readonly options: Partial<StandInOptions> = {},
+		private readonly credentials: Credentials = () => ({}),
+		private readonly engineOptions: Omit<EngineProcessOptions, 'credentials'> = {},
+	) {}
+
+	/** One that has been opened. */
+	static async start(...given: ConstructorParameters<typeof FalEngine>): Promise<FalEngine> {
+		const bench = new FalEngine(...given);
+		await bench.open();
+		return bench;
+	}
+
+	/** Starts both. */
+	async open(): Promise<void> {
+		const fal = await FalStandIn.start({ durationMs: 0, ...this.options });
 		const credentials: CredentialTable = {};
-		for (const [id, data] of Object.entries({ [CREDENTIAL_ID]: {}, ...further(fal) })) {
+		for (const [id, data] of Object.entries({ [CREDENTIAL_ID]: {}, ...this.credentials(fal) })) {
 			const { kind } = fal.options;
 			const complete = {
 				apiKey: KEY,
@@ -62,11 +74,27 @@ export class FalEngine {
 			credentials[id] = { name: 'fal', type: 'falVideoApi', data: complete };
 		}
 		try {
-			return new FalEngine(fal, await EngineProcess.start({ credentials }));
+			const engine = await EngineProcess.start({ ...this.engineOptions, credentials });
+			this.running = { fal, engine };
 		} catch (error) {
 			await fal.close();
 			throw error;
 		}
+	}
+
+	/** @throws where it has not been opened */
+	get fal(): FalStandIn {
+		return this.opened.fal;
+	}
+
+	/** @throws where it has not been opened */
+	get engine(): EngineProcess {
+		return this.opened.engine;
+	}
+
+	private get opened(): { fal: FalStandIn; engine: EngineProcess } {
+		if (!this.running) throw new Error('The engine has not been opened');
+		return this.running;
 	}
 
 	/** Starts Video > Generate. */

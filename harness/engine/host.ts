@@ -1,5 +1,6 @@
 import { Engine } from './engine';
 import type { Execution, ExecutionEvent } from './execution';
+import { speedUp } from './fast-clock';
 import { Outcome } from './outcome';
 import { CpuProfiler } from './profiler';
 import type { Call, Message } from './protocol';
@@ -34,6 +35,7 @@ async function outcomeOf(execution: Execution): Promise<Outcome['record']> {
 async function answer(call: Call): Promise<unknown> {
 	switch (call.verb) {
 		case 'start':
+			if (call.input.clockSpeed !== undefined) speedUp(call.input.clockSpeed);
 			engine = await Engine.start(call.input);
 			return;
 		case 'run':

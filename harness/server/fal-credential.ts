@@ -1,4 +1,4 @@
-import type { N8nServer } from './n8n-server';
+import type { N8n } from './n8n';
 
 /** What a node of a workflow holds of a credential. */
 export interface CredentialReference {
@@ -20,15 +20,25 @@ export const falCredentialType = 'falVideoApi';
 
 /** Makes a credential for fal, or, where one of that name exists, gives it these fields. */
 export async function saveFalCredential(
-	server: N8nServer,
+	server: N8n,
+	name: string,
+	data: FalCredentialData,
+): Promise<CredentialReference> {
+	const known = await server.rest<CredentialReference[]>('GET', '/credentials');
+	const existing = known.find((candidate) => candidate.name === name);
+	if (!existing) return await createFalCredential(server, name, data);
+	const credential = { name, type: falCredentialType, data };
+	await server.rest('PATCH', `/credentials/${existing.id}`, credential);
+	return { id: existing.id, name };
+}
+
+/** Makes a credential for fal, beside others that may have the same name. */
+export async function createFalCredential(
+	server: N8n,
 	name: string,
 	data: FalCredentialData,
 ): Promise<CredentialReference> {
 	const credential = { name, type: falCredentialType, data };
-	const known = await server.rest<CredentialReference[]>('GET', '/credentials');
-	const existing = known.find((candidate) => candidate.name === name);
-	const { id } = existing
-		? await server.rest<CredentialReference>('PATCH', `/credentials/${existing.id}`, credential)
-		: await server.rest<CredentialReference>('POST', '/credentials', credential);
+	const { id } = await server.rest<CredentialReference>('POST', '/credentials', credential);
 	return { id, name };
 }

@@ -4,9 +4,9 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port';
+import { N8n } from './n8n';
 import { n8nEnvironment } from './n8n-environment';
 import { serverDirectory } from './paths';
-import { RestClient } from './rest-client';
 
 export interface N8nServerOptions {
 	/** Folder of the server's data: n8n makes `.n8n` in it. */
@@ -21,17 +21,14 @@ export interface N8nServerOptions {
 const startLimit = 300_000;
 
 /** An n8n server that runs in a process of its own on 127.0.0.1. */
-export class N8nServer {
-	private readonly client: RestClient;
-
+export class N8nServer extends N8n {
 	private constructor(
 		private readonly child: ChildProcess,
-		/** Where the editor is, without a slash at the end. */
-		readonly url: string,
+		url: string,
 		/** File with everything that the server has written out. */
 		readonly logFile: string,
 	) {
-		this.client = new RestClient(url);
+		super(url);
 	}
 
 	/** Starts a server and waits until it answers. */
@@ -61,11 +58,6 @@ export class N8nServer {
 			throw error;
 		}
 		return server;
-	}
-
-	/** Calls n8n's REST interface, as the user who has signed in; `path` is what follows `/rest`. */
-	async rest<Data = unknown>(method: string, path: string, body?: unknown): Promise<Data> {
-		return await this.client.call<Data>(method, path, body);
 	}
 
 	/** Resolves when the server's process has ended, for whatever reason. */

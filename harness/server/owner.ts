@@ -1,4 +1,4 @@
-import type { N8nServer } from './n8n-server';
+import type { N8n } from './n8n';
 
 export interface Owner {
 	email: string;
@@ -13,7 +13,7 @@ interface Settings {
 }
 
 /** Signs in; in a new user folder, makes the account first. */
-export async function signIn(server: N8nServer, { email, password }: Owner): Promise<void> {
+export async function signIn(server: N8n, { email, password }: Owner): Promise<void> {
 	const { userManagement } = await server.rest<Settings>('GET', '/settings');
 	if (userManagement.showSetupOnFirstLoad) {
 		const owner = { email, password, firstName: 'Demo', lastName: 'Owner' };

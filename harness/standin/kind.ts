@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from './json';
-import type { AccountState } from './options';
 import type { Outcome } from './outcome';
 import type { Reply } from './reply';
 import type { RequestKind } from './request-log';
@@ -20,6 +19,9 @@ export type KindName =
 	| 'qiniu'
 	| 'maton'
 	| 'litellm';
+
+/** Whether the account may submit. One that may not still reads its requests. */
+export type AccountState = 'ok' | 'locked' | 'exhausted' | 'top-up' | 'forbidden';
 
 /** How one kind of host differs from the others. */
 export interface Kind {

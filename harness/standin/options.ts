@@ -1,11 +1,8 @@
 import type { FileQuirks } from './file-quirks';
-import type { KindName } from './kind';
+import type { AccountState, KindName } from './kind';
 import type { Outcome } from './outcome';
 import type { Submission } from './submission';
 import type { WebhookForm } from './webhook-body';
-
-/** Whether the account may submit. One that may not still reads its requests. */
-export type AccountState = 'ok' | 'locked' | 'exhausted' | 'top-up' | 'forbidden';
 
 /** How the stand-in behaves. `fal.options` may be changed while it runs. */
 export interface StandInOptions {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { falCredentialType, type CredentialReference } from '../../harness/server/fal-credential';
-import type { N8nServer } from '../../harness/server/n8n-server';
+import type { N8n } from '../../harness/server/n8n';
 import { examplesDirectory } from '../../harness/server/paths';
 
 interface ExampleNode {
@@ -28,7 +28,7 @@ export interface LoadedExample {
  * whose name is there already is left alone: somebody may have tried something in it.
  */
 export async function loadExamples(
-	server: N8nServer,
+	server: N8n,
 	credential: CredentialReference,
 ): Promise<LoadedExample[]> {
 	const known = await server.rest<LoadedExample[]>('GET', '/workflows');
@@ -60,7 +60,7 @@ function usesFal({ type, credentials = {} }: ExampleNode): boolean {
 	return type.startsWith('n8n-nodes-fal-video.') || falCredentialType in credentials;
 }
 
-async function importExample(server: N8nServer, example: Example): Promise<LoadedExample> {
+async function importExample(server: N8n, example: Example): Promise<LoadedExample> {
 	const { name, nodes, connections, settings = {}, pinData = {} } = example;
 	const { id } = await server.rest<LoadedExample>('POST', '/workflows', {
 		name,

@@ -1,7 +1,7 @@
-import { textOf, type ChatMessage } from './openai/chat-completions';
-import { Bench } from './harness/bench';
-import { executeToEnd, type Execution } from './harness/executions';
-import { importWorkflow, readExample, type StoredWorkflow } from './harness/workflows';
+import { textOf, type ChatMessage } from './setup/openai/chat-completions';
+import { useBench } from './setup/bench';
+import { executeToEnd, type Execution } from './setup/executions';
+import { importWorkflow, readExample, type StoredWorkflow } from './setup/workflows';
 
 const chosen = {
 	Prompt: 'A red kite dances over the dunes, the camera follows it',
@@ -13,16 +13,13 @@ const chosen = {
 const refused = { ...chosen, Prompt: 'Something nobody should see [blocked]' };
 
 describe('agent-with-tool.json', () => {
-	let bench: Bench;
+	const bench = useBench();
 	let workflow: StoredWorkflow;
 
 	beforeAll(async () => {
-		bench = await Bench.start();
 		const example = await readExample('agent-with-tool.json');
 		workflow = await importWorkflow(bench.n8n, example, bench.credentials);
 	});
-	afterAll(async () => await bench.close());
-	beforeEach(() => bench.fal.reset());
 
 	async function chat(chatInput: string): Promise<Execution> {
 		const input = { sessionId: 'e2e', action: 'sendMessage', chatInput };

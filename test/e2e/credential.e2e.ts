@@ -3,9 +3,9 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FalStandIn } from '../../harness/standin/fal-stand-in';
 import { falCredentialType, saveFalCredential } from '../../harness/server/fal-credential';
-import { Bench } from './harness/bench';
-import { execute, finished } from './harness/executions';
-import { importWorkflow, readExample } from './harness/workflows';
+import { useBench } from './setup/bench';
+import { execute, finished } from './setup/executions';
+import { importWorkflow, readExample } from './setup/workflows';
 
 interface TestResult {
 	status: 'OK' | 'Error';
@@ -16,21 +16,19 @@ const refused = 'The key, or Authorization, was refused';
 const notAQueue = 'check the Base URL';
 const fault = 'a fault of its own';
 
-let bench: Bench;
+const bench = useBench();
 let reseller: FalStandIn;
 /** A server that is no queue, and answers as it is told. */
 let other: Server;
 let answer: (response: ServerResponse) => void;
 
 beforeAll(async () => {
-	bench = await Bench.start();
 	reseller = await FalStandIn.start({ kind: 'reseller' });
 	other = createServer((_request, response) => answer(response)).listen(0, '127.0.0.1');
 });
 afterAll(async () => {
 	other.close();
 	await reseller.close();
-	await bench.close();
 });
 
 const otherUrl = () => `http://127.0.0.1:${(other.address() as AddressInfo).port}`;

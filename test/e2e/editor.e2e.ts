@@ -1,28 +1,24 @@
 import type { Browser, Page } from 'playwright-core';
 import { demoOwner } from '../../harness/server/owner';
-import { openEditor, startBrowser } from './browser/browser';
-import { addNode, choose, credentialDialog, field, openWorkflow } from './browser/editor';
-import { takePicture } from './browser/pictures';
-import { Bench } from './harness/bench';
-import { executionsOf, finished } from './harness/executions';
-import { importWorkflow, readExample } from './harness/workflows';
+import { openEditor, startBrowser } from './setup/browser/browser';
+import { addNode, choose, credentialDialog, field, openWorkflow } from './setup/browser/editor';
+import { takePicture } from './setup/browser/pictures';
+import { useBench } from './setup/bench';
+import { executionsOf, finished } from './setup/executions';
+import { importWorkflow, readExample } from './setup/workflows';
 
 const prompt = 'A paper boat sails down a rainy street at dusk, slow tracking shot';
 
 describe('in the editor', () => {
-	let bench: Bench;
+	const bench = useBench();
 	let browser: Browser;
 	let page: Page;
 
 	beforeAll(async () => {
-		bench = await Bench.start();
 		browser = await startBrowser();
 		page = await openEditor(browser, bench.n8n.url, demoOwner);
 	});
-	afterAll(async () => {
-		await browser.close();
-		await bench.close();
-	});
+	afterAll(async () => await browser.close());
 
 	test('the node is found by "kling" and added with its fields', async () => {
 		await page.goto(`${bench.n8n.url}/workflow/new`);
@@ -94,7 +90,8 @@ describe('in the editor', () => {
 			.locator('input')
 			.fill(fal.keys[0] ?? '');
 		await page.getByTestId('credential-save-button').click();
-		await page.waitForTimeout(8000); await page.screenshot({ path: '/tmp/dbg.png' });
+		await page.waitForTimeout(8000);
+		await page.screenshot({ path: '/tmp/dbg.png' });
 		await dialog.waitFor({ state: 'detached' });
 		fal.reset();
 	});

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { textOf } from './openai/chat-completions';
-import { Bench } from './harness/bench';
+import { textOf } from './setup/openai/chat-completions';
+import { useBench } from './setup/bench';
 import {
 	execute,
 	executeToEnd,
@@ -10,8 +10,8 @@ import {
 	startedByWebhook,
 	untilStatus,
 	type Execution,
-} from './harness/executions';
-import { importWorkflow, publish, readExample, unpublish } from './harness/workflows';
+} from './setup/executions';
+import { importWorkflow, publish, readExample, unpublish } from './setup/workflows';
 
 /** What every finished video's item holds. */
 const film = {
@@ -28,13 +28,7 @@ const blocked = {
 };
 
 describe('the examples, executed as they are shipped', () => {
-	let bench: Bench;
-
-	beforeAll(async () => {
-		bench = await Bench.start();
-	});
-	afterAll(async () => await bench.close());
-	beforeEach(() => bench.fal.reset());
+	const bench = useBench();
 
 	async function load(file: string) {
 		return await importWorkflow(bench.n8n, await readExample(file), bench.credentials);

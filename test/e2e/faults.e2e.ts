@@ -1,9 +1,9 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { saveFalCredential } from '../../harness/server/fal-credential';
 import { video } from '../../harness/standin/outcome';
-import { Bench, type CredentialsByType } from './harness/bench';
-import { execute, executeToEnd, finished, untilStatus, type Execution } from './harness/executions';
-import { importWorkflow, readExample } from './harness/workflows';
+import { useBench, type CredentialsByType } from './setup/bench';
+import { execute, executeToEnd, finished, type Execution } from './setup/executions';
+import { importWorkflow, readExample } from './setup/workflows';
 
 /** What every finished video's item holds. */
 const film = { request_id: expect.any(String), status: 'COMPLETED' };
@@ -12,13 +12,7 @@ const film = { request_id: expect.any(String), status: 'COMPLETED' };
 const scenes = 3;
 
 describe('faults of a server’s life', () => {
-	let bench: Bench;
-
-	beforeAll(async () => {
-		bench = await Bench.start();
-	});
-	afterAll(async () => await bench.close());
-	beforeEach(() => bench.fal.reset());
+	const bench = useBench();
 
 	async function load(
 		file: string,
@@ -54,87 +48,6 @@ describe('faults of a server’s life', () => {
 			await bench.fal.waitForState(index, 'IN_PROGRESS', 60_000);
 		}
 	}
-
-	describe('SIGKILL while Generate waits', () => {
-		test('the execution is marked as crashed; its requests go on, and are billed', async () => {
-			bench.fal.options.durationMs = 5_000;
-			const workflow = await load('text-to-video.json');
-			const id = await execute(bench.n8n, workflow);
-			await allInProgress();
-			await bench.n8n.kill();
-			for (let index = 0; index < scenes; index++) {
-				await bench.fal.waitForState(index, 'COMPLETED', 60_000);
-			}
-			await bench.startAgain();
-
-			const execution = await untilStatus(bench.n8n, id, ['crashed', 'error', 'success']);
-			expect(execution).toMatchObject({ status: 'crashed' });
-			// Nobody has cancelled them, and n8n does not run a crashed execution again by itself.
-			expect(bench.fal.count('cancel')).toBe(0);
-			expect(bench.fal.submissions).toHaveLength(scenes);
-			expect(bench.fal.billed()).toBe(scenes);
-
-			// Nothing is known any more of what it did: n8n itself refuses to retry it.
-			await expect(retry(id, false)).rejects.toThrow('cannot be retried');
-			expect(bench.fal.submissions).toHaveLength(scenes);
-		});
-
-		test('each video can be had by its request’s id, at no further cost', async () => {
-			const { requestId } = await paidFor();
-			const collect = await load('submit-and-collect.json', (node) =>
-				node.name === 'Submit'
-					? // An item as fal's reply to the request would have been.
-						{
-							...node,
-							type: 'n8n-nodes-base.set',
-							typeVersion: 3.4,
-							credentials: undefined,
-							parameters: { mode: 'raw', jsonOutput: JSON.stringify({ status_url: requestId }) },
-						}
-					: withoutPause(node),
-			);
-
-			const execution = await executeToEnd(bench.n8n, collect);
-			expect(execution).toMatchObject({ status: 'success' });
-			expect(execution.json('Collect')).toMatchObject([{ ...film, request_id: requestId }]);
-			expect(bench.fal.billed()).toBe(1);
-		});
-
-		/** A request that was submitted by a server that is no more. */
-		async function paidFor() {
-			const submit = await load('submit-and-collect.json', withoutPause);
-			await executeToEnd(bench.n8n, submit);
-			return await bench.fal.waitForState(0, 'COMPLETED', 60_000);
-		}
-	});
-
-	test('SIGKILL while submit-and-collect.json pauses: it goes on, nothing is paid twice', async () => {
-		const workflow = await load('submit-and-collect.json');
-		const id = await execute(bench.n8n, workflow);
-		await untilStatus(bench.n8n, id, ['waiting']);
-		await bench.n8n.kill();
-		await bench.startAgain();
-
-		const execution = await finished(bench.n8n, id);
-		expect(execution).toMatchObject({ status: 'success' });
-		expect(execution.json('Collect')).toMatchObject([film]);
-		expect(bench.fal.submissions).toHaveLength(1);
-		expect(bench.fal.billed()).toBe(1);
-	});
-
-	test('the server is stopped by its administrator while Generate waits', async () => {
-		bench.fal.options.durationMs = 3_000;
-		const id = await execute(bench.n8n, await load('text-to-video.json'));
-		await allInProgress();
-		// It lets what runs come to its end first.
-		await bench.n8n.stop();
-		await bench.startAgain();
-
-		const execution = await finished(bench.n8n, id);
-		expect(execution).toMatchObject({ status: 'success' });
-		expect(execution.json('Videos')).toMatchObject([film, film, film]);
-		expect(bench.fal.billed()).toBe(scenes);
-	});
 
 	test('stopped by its user: every request is cancelled at fal', async () => {
 		bench.fal.options.durationMs = Infinity;
@@ -241,10 +154,3 @@ describe('faults of a server’s life', () => {
 		expect(bench.fal.submissions).toHaveLength(scenes);
 	});
 });
-
-/** submit-and-collect.json without its long pause. */
-function withoutPause(node: INode): INode {
-	return node.name === 'Pause'
-		? { ...node, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }
-		: node;
-}

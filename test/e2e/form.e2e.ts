@@ -1,18 +1,23 @@
 import type { Browser, Page } from 'playwright-core';
-import { openPage, startBrowser } from './browser/browser';
-import { takePicture } from './browser/pictures';
-import { Bench } from './harness/bench';
-import { executionsOf, finished } from './harness/executions';
-import { importWorkflow, publish, readExample, type StoredWorkflow } from './harness/workflows';
+import { openPage, startBrowser } from './setup/browser/browser';
+import { takePicture } from './setup/browser/pictures';
+import { useBench } from './setup/bench';
+import { executionsOf, finished } from './setup/executions';
+import {
+	importWorkflow,
+	publish,
+	readExample,
+	unpublish,
+	type StoredWorkflow,
+} from './setup/workflows';
 
 describe('form-to-video.json, filled in by a browser', () => {
-	let bench: Bench;
+	const bench = useBench();
 	let workflow: StoredWorkflow;
 	let address: string;
 	let browser: Browser;
 
 	beforeAll(async () => {
-		bench = await Bench.start();
 		const example = await readExample('form-to-video.json');
 		workflow = await importWorkflow(bench.n8n, example, bench.credentials);
 		await publish(bench.n8n, workflow);
@@ -22,9 +27,8 @@ describe('form-to-video.json, filled in by a browser', () => {
 	});
 	afterAll(async () => {
 		await browser.close();
-		await bench.close();
+		await unpublish(bench.n8n, workflow);
 	});
-	beforeEach(() => bench.fal.reset());
 
 	async function fillIn(prompt: string): Promise<Page> {
 		const page = await openPage(browser);

@@ -2,9 +2,9 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from '../../harness/server/paths';
 import { runCommand } from '../../harness/server/run-command';
-import { Bench } from './harness/bench';
-import { executeToEnd } from './harness/executions';
-import { importWorkflow, readExample } from './harness/workflows';
+import { usePrivateBench } from './setup/bench';
+import { executeToEnd } from './setup/executions';
+import { importWorkflow, readExample } from './setup/workflows';
 
 /** The README's way by hand, with the tarball in place of the package's name. */
 async function installByHand(folder: string): Promise<void> {
@@ -16,12 +16,7 @@ async function installByHand(folder: string): Promise<void> {
 }
 
 describe('installed with npm, as the README says', () => {
-	let bench: Bench;
-
-	beforeAll(async () => {
-		bench = await Bench.start(installByHand);
-	});
-	afterAll(async () => await bench.close());
+	const bench = usePrivateBench(installByHand);
 
 	test('nothing but the package itself is installed', async () => {
 		const installed = await readdir(join(bench.folder, '.n8n', 'nodes', 'node_modules'));

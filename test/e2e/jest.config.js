@@ -7,10 +7,11 @@ module.exports = {
 	transform: {
 		'^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
 	},
-	globalSetup: '<rootDir>/harness/prepare.ts',
+	globalSetup: '<rootDir>/setup/prepare.ts',
+	globalTeardown: '<rootDir>/setup/clear.ts',
 	// A server that starts for the first time, or a browser on a busy machine, may take long.
 	testTimeout: 600_000,
-	// Each file has an n8n of its own, which mostly waits.
-	maxWorkers: 2,
+	// They mostly wait: for a stand-in's video, or for n8n.
+	maxWorkers: 3,
 	reporters: [['default', { summaryThreshold: 1 }], '<rootDir>/../closing-line.js'],
 };

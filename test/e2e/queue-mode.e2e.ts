@@ -1,8 +1,8 @@
 import type { INode } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execute, executionsOf, finished } from './harness/executions';
-import { importWorkflow, publish, readExample, type StoredWorkflow } from './harness/workflows';
-import { QueueMode } from './queue/queue-mode';
+import { execute, executionsOf, finished } from './setup/executions';
+import { importWorkflow, publish, readExample, type StoredWorkflow } from './setup/workflows';
+import { QueueMode } from './setup/queue/queue-mode';
 
 const film = { request_id: expect.any(String), status: 'COMPLETED' };
 

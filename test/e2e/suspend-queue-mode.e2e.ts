@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
-import { execute, finished, untilStatus } from './harness/executions';
-import { importWorkflow, readExample } from './harness/workflows';
-import { QueueMode } from './queue/queue-mode';
+import { execute, finished, untilStatus } from './setup/executions';
+import { importWorkflow, readExample } from './setup/workflows';
+import { QueueMode } from './setup/queue/queue-mode';
 
 /** How many executions are suspended at the same time. */
 const runs = 20;

@@ -4,17 +4,12 @@ import type { FaultOrder } from '../../harness/standin/faults';
 import { videoFor } from '../../harness/standin/media';
 import { readMp4 } from '../../harness/standin/mp4';
 import { submit } from '../standin/test-requests';
-import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
+import { jsonsOf, KEY } from '../../harness/engine/fal-engine';
 import type { Outcome } from '../../harness/engine/outcome';
 import { FAL_VIDEO } from '../../harness/engine/workflow';
+import { useFalEngine } from './use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
 const downloadVideo = true;
 

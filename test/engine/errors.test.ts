@@ -2,19 +2,17 @@ import { anyOf, containing, including } from '../matchers';
 import type { JsonObject } from '../../harness/standin/json';
 import type { FaultOrder } from '../../harness/standin/faults';
 import type { Given } from '../../harness/engine/fal-engine';
-import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { jsonsOf } from '../../harness/engine/fal-engine';
 import { FAL_VIDEO } from '../../harness/engine/workflow';
+import { useFalEngine } from './use-fal-engine';
 
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 const WRONG_KEY = 'wrong-id:wrong-secret';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start({}, () => ({ 'wrong-key': { apiKey: WRONG_KEY } }));
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine(
+	{},
+	{ clockSpeed: 5, credentials: () => ({ 'wrong-key': { apiKey: WRONG_KEY } }) },
+);
 
 const onlyId = () => bench.fal.submissions[0]?.requestId ?? 'none';
 

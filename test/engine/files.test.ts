@@ -1,16 +1,10 @@
 import type { FileQuirks } from '../../harness/standin/file-quirks';
 import { videoFor } from '../../harness/standin/media';
-import { FalEngine } from '../../harness/engine/fal-engine';
 import type { Outcome } from '../../harness/engine/outcome';
 import { containing } from '../matchers';
+import { useFalEngine } from './use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
 const downloadWith = async (file: FileQuirks): Promise<Outcome> => {
 	bench.fal.options.file = file;

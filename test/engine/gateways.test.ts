@@ -2,21 +2,19 @@ import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
 import type { KindName } from '../../harness/standin/kind';
 import { kindNames, kinds } from '../../harness/standin/kinds';
 import { anyOf, including } from '../matchers';
+import { useFalEngine } from './use-fal-engine';
 
 const gateways = kindNames.filter((kind) => kind !== 'fal');
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 
 describe.each(gateways)('at a gateway of the kind %s', (kind: KindName) => {
-	let bench: FalEngine;
+	const bench = useFalEngine({ kind, durationMs: 300 }, { clockSpeed: 5 });
 	/** What texts call the host. */
 	let host: string;
 
-	beforeAll(async () => {
-		bench = await FalEngine.start({ kind, durationMs: 1500 });
+	beforeAll(() => {
 		host = new URL(bench.fal.url).host;
 	});
-	beforeEach(() => bench.fal.reset());
-	afterAll(async () => await bench.close());
 
 	const onlyId = () => bench.fal.submissions[0]?.requestId ?? '';
 	const operate = async (operation: string, parameters = {}) =>

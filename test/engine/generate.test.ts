@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { anyOf, matching } from '../matchers';
 import type { JsonObject } from '../../harness/standin/json';
 import { postVideo } from '../standin/test-requests';
-import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
+import { jsonsOf, KEY } from '../../harness/engine/fal-engine';
 import { FAL_VIDEO } from '../../harness/engine/workflow';
+import { useFalEngine } from './use-fal-engine';
 
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 const MODEL_V26 = 'fal-ai/kling-video/v2.6/pro/text-to-video';
@@ -19,21 +20,22 @@ const DEFAULTS = {
 	cfg_scale: 0.5,
 };
 
-let bench: FalEngine;
 let gateway: Gateway;
 
 beforeAll(async () => {
 	gateway = await Gateway.start();
-	bench = await FalEngine.start({}, (fal) => {
-		gateway.upstream = fal.url;
-		return { slash: { baseUrl: `${fal.url}/` }, gateway: { baseUrl: gateway.url } };
-	});
 });
-beforeEach(() => bench.fal.reset());
-afterAll(async () => {
-	await bench.close();
-	gateway.close();
-});
+const bench = useFalEngine(
+	{},
+	{
+		clockSpeed: 5,
+		credentials: (fal) => {
+			gateway.upstream = fal.url;
+			return { slash: { baseUrl: `${fal.url}/` }, gateway: { baseUrl: gateway.url } };
+		},
+	},
+);
+afterAll(() => gateway.close());
 
 /** The body of the only request that fal accepted. */
 function onlyBody(): JsonObject {

@@ -1,7 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { anyOf, containing, including } from '../matchers';
-import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { jsonsOf } from '../../harness/engine/fal-engine';
 import { FAL_VIDEO } from '../../harness/engine/workflow';
+import { useFalEngine } from './use-fal-engine';
 
 const MODEL = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 const MODEL_V26 = 'fal-ai/kling-video/v2.6/pro/text-to-video';
@@ -224,17 +225,17 @@ function parametersOf({ field, beside = {} }: Bad) {
 	};
 }
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start({}, () => ({
-		'no-scheme': { baseUrl: 'queue.fal.run' },
-		'with-query': { baseUrl: 'https://queue.fal.run/?x=1' },
-		empty: { baseUrl: '' },
-	}));
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine(
+	{},
+	{
+		clockSpeed: 5,
+		credentials: () => ({
+			'no-scheme': { baseUrl: 'queue.fal.run' },
+			'with-query': { baseUrl: 'https://queue.fal.run/?x=1' },
+			empty: { baseUrl: '' },
+		}),
+	},
+);
 
 describe.each(bads)('$what', (bad) => {
 	const { value, good, says } = bad;

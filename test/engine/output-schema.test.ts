@@ -1,8 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { jsonsOf } from '../../harness/engine/fal-engine';
 import { itemsOf, workflowOf } from '../../harness/engine/workflow';
+import { useFalEngine } from './use-fal-engine';
 
 // The schemas that the editor shows before the first run, held against what really comes out.
 
@@ -40,15 +41,13 @@ function differences(value: unknown, schema: Schema, path = ''): string[] {
 	});
 }
 
-let bench: FalEngine;
+const bench = useFalEngine({ durationMs: 20, submitMs: 150 }, { keepsLog: true });
 let requestId: string;
 
 beforeAll(async () => {
-	bench = await FalEngine.start({ durationMs: 20, submitMs: 150 });
 	await bench.generate();
 	requestId = bench.submissionOf('A paper boat').requestId;
 });
-afterAll(async () => await bench.close());
 
 test.each<[string, string, INodeParameters]>([
 	['video', 'generate', { prompt: 'A paper boat' }],

@@ -1,19 +1,15 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { containing } from '../matchers';
-import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
+import { jsonsOf, KEY } from '../../harness/engine/fal-engine';
 import type { Outcome } from '../../harness/engine/outcome';
 import { itemsOf, workflowOf } from '../../harness/engine/workflow';
+import { useFalEngine } from './use-fal-engine';
 
-let bench: FalEngine;
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
 beforeEach(() => {
-	bench.fal.reset();
 	bench.fal.options.durationMs = 0;
 });
-afterAll(async () => await bench.close());
 
 const model = 'fal-ai/kling-video/v2.5-turbo/pro/text-to-video';
 

@@ -1,40 +1,43 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { jsonsOf } from '../../harness/engine/fal-engine';
 import type { NodeOptions } from '../../harness/engine/workflow';
 import { itemsOf, workflowOf } from '../../harness/engine/workflow';
 import type { Outcome } from '../../harness/engine/outcome';
 import { Gateway } from './reliability/hosts/gateway';
 import { ForwardProxy } from './reliability/hosts/forward-proxy';
 import { selfSigned } from './reliability/hosts/self-signed';
+import { useFalEngine } from './use-fal-engine';
 
 // What Generate and Suspend does until the execution is suspended. How fal's callback resumes it takes
 // a server: see the tests in a real one.
 
-let bench: FalEngine;
 let proxy: ForwardProxy;
 let secure: Gateway;
 
 beforeAll(async () => {
 	proxy = await ForwardProxy.start();
 	secure = await Gateway.start(selfSigned);
-	bench = await FalEngine.start({}, (fal) => {
-		secure.upstream = fal.url;
-		return {
-			public: { baseUrl: 'https://queue.fal.run' },
-			wrong: { apiKey: 'another-key' },
-			secure: { baseUrl: secure.url },
-		};
-	});
 });
+const bench = useFalEngine(
+	{},
+	{
+		credentials: (fal) => {
+			secure.upstream = fal.url;
+			return {
+				public: { baseUrl: 'https://queue.fal.run' },
+				wrong: { apiKey: 'another-key' },
+				secure: { baseUrl: secure.url },
+			};
+		},
+	},
+);
 beforeEach(() => {
-	bench.fal.reset();
 	bench.fal.options.durationMs = Infinity;
 	// A video that takes no time is complete when the reply to its submission is heard.
 	bench.fal.options.submitMs = 150;
 	proxy.forget();
 });
-afterAll(async () => {
-	await bench.close();
+afterAll(() => {
 	proxy.close();
 	secure.close();
 });
@@ -244,7 +247,7 @@ describe('while submitting', () => {
 		const running = start({
 			prompts: ['One', 'Two', 'Three'],
 			parameters: {
-				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 3_000 } } },
+				requestOptions: { batching: { batch: { batchSize: 2, batchInterval: 1_500 } } },
 			},
 		});
 		await bench.fal.waitUntil(() => bench.fal.submissions.length === 2);

@@ -1,12 +1,9 @@
-import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { jsonsOf } from '../../harness/engine/fal-engine';
+import { modelError } from '../../harness/standin/outcome';
 import { ledgerSizes } from '../engine/reliability/ledger-size';
+import { useFalEngine } from '../engine/use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start({ durationMs: 1500 });
-});
-afterAll(async () => await bench.close());
+const bench = useFalEngine({ durationMs: 1500 });
 
 test('a thousand items, where one reply in fifty is a fault: a video for each, and each billed once', async () => {
 	// Faults of every kind that passes, on every kind of request; the seed makes them the same each time.
@@ -46,3 +43,19 @@ test('a thousand items, where one reply in fifty is a fault: a video for each, a
 	expect(json).toBeLessThan(200_000);
 	expect(stored).toBeLessThan(200_000);
 }, 240_000);
+
+test('what is kept of a thousand refusals, each with words of its own, is less than 200 kB', async () => {
+	bench.fal.options.outcome = ({ body }) =>
+		modelError(422, false, {
+			loc: ['body', 'prompt'],
+			msg: `${body.prompt as string} is refused. ${'It goes against the policy. '.repeat(20)}`,
+			type: 'content_policy_violation',
+		});
+	const outcome = await bench.generate({
+		items: Array.from({ length: 1000 }, (_, n) => ({ prompt: `A boat, take ${n}` })),
+		options: { pollIntervalSeconds: 2 },
+		node: { onError: 'continueErrorOutput' },
+	});
+	expect(jsonsOf(outcome, 'Errors')).toHaveLength(1000);
+	for (const size of ledgerSizes(outcome)) expect(size).toBeLessThan(200_000);
+});

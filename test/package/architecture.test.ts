@@ -1,122 +1,149 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
-import { preProcessFile } from 'typescript';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { sourceFiles, violations, type Room } from './architecture';
 
 const root = join(__dirname, '..', '..');
 
-/** One import: of a file of this repository, or of a package. */
-interface Import {
-	from: string;
-	/** A path from the root, or the package's name. */
-	to: string;
-	isFile: boolean;
-}
+/** What n8n brings along: a community node has no dependencies of its own. */
+const broughtAlong = ['n8n-workflow', 'zod', 'crypto'];
 
-const folders = ['nodes', 'credentials', 'harness', 'test', 'scripts', 'bench'];
+/** The dependency runs one way: node → resources → execution → queue, and tests know all. */
+const rooms: Record<string, Room> = {
+	queue: {
+		files: /^nodes\/FalVideo\/queue\//,
+		imports: [],
+		// Nothing of n8n's: so it can be tested and reused alone.
+		packages: ['crypto', 'zod'],
+	},
+	// How the key is sent: the credential needs it, and nothing else of the node's.
+	key: {
+		files: /^nodes\/FalVideo\/execution\/transport\/key\.ts$/,
+		imports: [],
+		packages: broughtAlong,
+	},
+	execution: {
+		files: /^nodes\/FalVideo\/execution\//,
+		imports: ['key', 'queue'],
+		packages: broughtAlong,
+	},
+	resources: {
+		files: /^nodes\/FalVideo\/resources\//,
+		imports: ['execution', 'key', 'queue'],
+		packages: broughtAlong,
+	},
+	FalVideo: {
+		files: /^nodes\/FalVideo\//,
+		imports: ['resources', 'execution', 'key', 'queue'],
+		packages: broughtAlong,
+	},
+	FalVideoTrigger: {
+		files: /^nodes\/FalVideoTrigger\//,
+		imports: ['FalVideo', 'resources', 'execution', 'key', 'queue'],
+		packages: broughtAlong,
+	},
+	credentials: { files: /^credentials\//, imports: ['key'], packages: broughtAlong },
+	// It runs the package as it is built, so it needs none of its sources.
+	harness: { files: /^harness\//, imports: [] },
+	scripts: { files: /^scripts\//, imports: ['harness'] },
+	bench: { files: /^bench\//, imports: ['harness'] },
+	test: {
+		files: /^test\//,
+		imports: [
+			'FalVideo',
+			'FalVideoTrigger',
+			'resources',
+			'execution',
+			'queue',
+			'key',
+			'credentials',
+			'harness',
+			'scripts',
+			'bench',
+		],
+	},
+};
 
-const files = folders.flatMap((folder) =>
-	readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-		.map((entry) => relative(root, join(entry.parentPath, entry.name)))
-		.filter((file) => !file.includes('node_modules')),
-);
-
-const imports = files.flatMap((from): Import[] =>
-	preProcessFile(readFileSync(join(root, from), 'utf8'), true, true).importedFiles.map(
-		({ fileName }) => {
-			if (!fileName.startsWith('.')) return { from, to: fileName, isFile: false };
-			const path = normalize(join(dirname(from), fileName));
-			const file = [path, `${path}.ts`, join(path, 'index.ts')].find(
-				(one) => /\.\w+$/.test(one) && existsSync(join(root, one)),
-			);
-			return { from, to: file ?? path, isFile: true };
-		},
-	),
-);
-
-const main = 'nodes/FalVideo/';
-
-/** The floor that a file of the package stands on; what stands on none is a node. */
-function floorOf(file: string): 'node' | 'resources' | 'execution' | 'queue' {
-	const floors = ['resources', 'execution', 'queue'] as const;
-	return floors.find((floor) => file.startsWith(`${main}${floor}/`)) ?? 'node';
-}
-
-/** What each floor may import: itself and what lies beneath, and packages that n8n brings along. */
-const beneath = {
-	node: { floors: ['node', 'resources', 'execution', 'queue'], packages: ['n8n-workflow'] },
-	resources: { floors: ['resources', 'execution', 'queue'], packages: ['n8n-workflow'] },
-	execution: { floors: ['execution', 'queue'], packages: ['n8n-workflow', 'zod', 'crypto'] },
-	// It knows no n8n.
-	queue: { floors: ['queue'], packages: ['zod', 'crypto'] },
-} as const;
-
-const shown = ({ from, to }: Import) => `${from} imports ${to}`;
-
-test('there is something to look at', () => {
-	expect(files.length).toBeGreaterThan(200);
-	expect(imports.filter(({ isFile }) => isFile).length).toBeGreaterThan(500);
+test('every import goes the way that the architecture says, and there is no circle', () => {
+	expect(violations(root, rooms)).toEqual([]);
 });
 
-test('the dependency runs one way: node, resources, execution, queue', () => {
-	const wrong = imports.filter(({ from, to, isFile }) => {
-		if (!from.startsWith('nodes/')) return false;
-		const { floors, packages } = beneath[floorOf(from)];
-		if (!isFile) return !(packages as readonly string[]).includes(to);
-		const staysInside = to.startsWith('nodes/');
-		return !staysInside || !(floors as readonly string[]).includes(floorOf(to));
-	});
-	expect(wrong.map(shown)).toEqual([]);
-});
-
-test('the trigger builds on the node, and not the other way round', () => {
-	const wrong = imports.filter(
-		({ from, to }) => from.startsWith(main) && to.startsWith('nodes/FalVideoTrigger/'),
-	);
-	expect(wrong.map(shown)).toEqual([]);
-});
-
-test('the credential needs nothing but how the key is sent', () => {
-	const wrong = imports.filter(
-		({ from, to }) =>
-			from.startsWith('credentials/') &&
-			!['n8n-workflow', `${main}execution/transport/key.ts`].includes(to),
-	);
-	expect(wrong.map(shown)).toEqual([]);
-});
-
-test('no file of the package imports itself by way of others', () => {
-	const next = new Map<string, string[]>();
-	for (const { from, to, isFile } of imports) {
-		if (isFile && from.startsWith('nodes/')) next.set(from, [...(next.get(from) ?? []), to]);
+test('each room has files, and every file of nodes/ belongs to one', () => {
+	const files = sourceFiles(root);
+	for (const { files: mine } of Object.values(rooms)) {
+		expect(files.some((file) => mine.test(file))).toBe(true);
 	}
-	const circles: string[] = [];
-	const done = new Set<string>();
-	const visit = (file: string, path: string[]) => {
-		if (path.includes(file)) {
-			circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-			return;
-		}
-		if (done.has(file)) return;
-		for (const one of next.get(file) ?? []) visit(one, [...path, file]);
-		done.add(file);
-	};
-	for (const file of next.keys()) visit(file, []);
-	expect(circles).toEqual([]);
+	const homeless = files
+		.filter((file) => file.startsWith('nodes/'))
+		.filter((file) => !Object.values(rooms).some(({ files: mine }) => mine.test(file)));
+	expect(homeless).toEqual([]);
 });
 
-/** What may not import what. Tests may import all of it. */
-const apart: Array<{ of: string; from: string[] }> = [
-	{ of: 'harness', from: ['test', 'scripts', 'bench'] },
-	{ of: 'scripts', from: ['test', 'bench'] },
-	{ of: 'bench', from: ['test', 'scripts'] },
-	{ of: 'nodes', from: ['harness', 'test', 'scripts', 'bench'] },
-];
+describe('what goes another way is named', () => {
+	let folder: string;
 
-test.each(apart)('$of imports nothing of $from', ({ of, from: others }) => {
-	const wrong = imports.filter(
-		({ from, to, isFile }) =>
-			isFile && from.startsWith(`${of}/`) && others.some((other) => to.startsWith(`${other}/`)),
-	);
-	expect(wrong.map(shown)).toEqual([]);
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'architecture-'));
+	});
+	afterEach(() => rmSync(folder, { recursive: true }));
+
+	function repository(files: Record<string, string>): string[] {
+		for (const [path, text] of Object.entries(files)) {
+			mkdirSync(dirname(join(folder, path)), { recursive: true });
+			writeFileSync(join(folder, path), text);
+		}
+		return violations(folder, rooms);
+	}
+
+	const queue = 'nodes/FalVideo/queue/wait.ts';
+	const output = 'nodes/FalVideo/execution/output.ts';
+	const wait = 'export type Wait = number;';
+
+	test.each([
+		["import { output } from '../execution/output';"],
+		["import type { Output } from '../execution/output';"],
+		["export * from '../execution/output';"],
+		["export const output = import('../execution/output');"],
+		["import output = require('../execution/output');"],
+		["export type Output = import('../execution/output').Output;"],
+	])('%s in queue', (text) => {
+		expect(repository({ [queue]: text, [output]: 'export type Output = 1;' })).toEqual([
+			`${queue} imports ${output}: queue may not import from execution`,
+		]);
+	});
+
+	test('a type of n8n’s in queue', () => {
+		const text = "import type { INode } from 'n8n-workflow';";
+		expect(repository({ [queue]: text })).toEqual([
+			`${queue} imports n8n-workflow: queue may not use that package`,
+		]);
+	});
+
+	test.each([
+		['nodes/FalVideo/execution/a.ts', 'nodes/FalVideo/resources/b.ts', 'execution', 'resources'],
+		['nodes/FalVideo/resources/a.ts', 'nodes/FalVideo/FalVideo.node.ts', 'resources', 'FalVideo'],
+		['nodes/FalVideo/a.node.ts', 'nodes/FalVideoTrigger/b.ts', 'FalVideo', 'FalVideoTrigger'],
+		['harness/a.ts', 'test/b.ts', 'harness', 'test'],
+		['harness/a.ts', 'scripts/b.ts', 'harness', 'scripts'],
+		['harness/a.ts', 'bench/b.ts', 'harness', 'bench'],
+		['scripts/a.ts', 'test/b.ts', 'scripts', 'test'],
+		['scripts/a.ts', 'bench/b.ts', 'scripts', 'bench'],
+		['bench/a.ts', 'scripts/b.ts', 'bench', 'scripts'],
+		['bench/a.ts', 'test/b.ts', 'bench', 'test'],
+	])('%s → %s', (from, to, own, other) => {
+		const up = '../'.repeat(from.split('/').length - 1);
+		const text = `import { b } from '${up}${to.replace(/\.ts$/, '')}';`;
+		expect(repository({ [from]: text, [to]: 'export const b = 1;' })).toEqual([
+			`${from} imports ${to}: ${own} may not import from ${other}`,
+		]);
+	});
+
+	test('a circle', () => {
+		const other = 'nodes/FalVideo/queue/submit.ts';
+		const files = {
+			[queue]: `import type { Submit } from './submit';\n${wait}`,
+			[other]: "import type { Wait } from './wait';\nexport type Submit = Wait;",
+		};
+		expect(repository(files)).toEqual([`A circle: ${other} → ${queue} → ${other}`]);
+	});
 });

@@ -1,32 +1,36 @@
 import type { FaultOrder } from '../../../harness/standin/faults';
 import type { JsonObject } from '../../../harness/standin/json';
-import { FalEngine, jsonsOf, KEY } from '../../../harness/engine/fal-engine';
+import { jsonsOf, KEY } from '../../../harness/engine/fal-engine';
 import type { Outcome } from '../../../harness/engine/outcome';
 import { Gateway } from './hosts/gateway';
 import { OtherHost } from './hosts/other-host';
+import { useFalEngine } from '../use-fal-engine';
 
-let bench: FalEngine;
 let gateway: Gateway;
 let other: OtherHost;
 
 beforeAll(async () => {
 	other = await OtherHost.start();
 	gateway = await Gateway.start();
-	bench = await FalEngine.start({}, (fal) => {
-		gateway.upstream = fal.url;
-		return {
-			gateway: { baseUrl: gateway.url },
-			wrong: { apiKey: 'wrong-key-5309', baseUrl: fal.url },
-		};
-	});
 });
+const bench = useFalEngine(
+	{},
+	{
+		clockSpeed: 5,
+		credentials: (fal) => {
+			gateway.upstream = fal.url;
+			return {
+				gateway: { baseUrl: gateway.url },
+				wrong: { apiKey: 'wrong-key-5309', baseUrl: fal.url },
+			};
+		},
+	},
+);
 beforeEach(() => {
-	bench.fal.reset();
 	other.requests.length = 0;
 	gateway.rewrite = (json) => json;
 });
-afterAll(async () => {
-	await bench.close();
+afterAll(() => {
 	gateway.close();
 	other.close();
 });

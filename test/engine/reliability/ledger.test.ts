@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { modelError, video } from '../../../harness/standin/outcome';
-import { FalEngine, jsonsOf, KEY } from '../../../harness/engine/fal-engine';
+import { jsonsOf, KEY } from '../../../harness/engine/fal-engine';
 import type { Outcome } from '../../../harness/engine/outcome';
 import {
 	CREDENTIAL_ID,
@@ -10,14 +10,9 @@ import {
 	workflowFrom,
 } from '../../../harness/engine/workflow';
 import { ledgerSizes } from './ledger-size';
+import { useFalEngine } from '../use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
 const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const oneBlocked = [
@@ -95,7 +90,7 @@ describe('one blocked prompt of three', () => {
 });
 
 describe('a wait that was too short', () => {
-	const items = [{ prompt: '[slow=3] A boat' }];
+	const items = [{ prompt: '[slow=0.6] A boat' }];
 
 	test('Retry On Fail waits on', async () => {
 		const outcome = await bench.generate({
@@ -295,7 +290,7 @@ describe('what is kept', () => {
 		expect(context).not.toMatch(/paper boat|scene|lighthouse|lens flare/);
 	});
 
-	test('of a thousand refusals, each with words of its own, is less than 200 kB', async () => {
+	test('of five hundred refusals, each with words of its own, is less than 200 kB', async () => {
 		bench.fal.options.outcome = ({ body }) =>
 			modelError(422, false, {
 				loc: ['body', 'prompt'],
@@ -303,11 +298,10 @@ describe('what is kept', () => {
 				type: 'content_policy_violation',
 			});
 		const outcome = await bench.generate({
-			items: Array.from({ length: 1000 }, (_, n) => ({ prompt: `A boat, take ${n}` })),
-			options: { pollIntervalSeconds: 2 },
+			items: Array.from({ length: 500 }, (_, n) => ({ prompt: `A boat, take ${n}` })),
 			node: { onError: 'continueErrorOutput' },
 		});
-		expect(jsonsOf(outcome, 'Errors')).toHaveLength(1000);
+		expect(jsonsOf(outcome, 'Errors')).toHaveLength(500);
 		for (const size of ledgerSizes(outcome)) expect(size).toBeLessThan(200_000);
 	});
 });

@@ -1,13 +1,8 @@
-import { FalEngine, jsonsOf, type Given } from '../../../harness/engine/fal-engine';
+import { jsonsOf, type Given } from '../../../harness/engine/fal-engine';
 import { FAL_VIDEO } from '../../../harness/engine/workflow';
+import { useFalEngine } from '../use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
 const ten = Array.from({ length: 10 }, (_, n) => ({
 	prompt: n === 3 ? 'A [blocked] boat' : `A boat, take ${n}`,

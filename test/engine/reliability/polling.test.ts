@@ -1,8 +1,12 @@
 import type { KindName } from '../../../harness/standin/kind';
 import type { Fault } from '../../../harness/standin/faults';
 import type { LogEntry } from '../../../harness/standin/request-log';
-import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import { jsonsOf } from '../../../harness/engine/fal-engine';
 import type { Outcome } from '../../../harness/engine/outcome';
+import { useFalEngine } from '../use-fal-engine';
+
+/** How many seconds pass in one for the node. */
+const clockSpeed = 5;
 
 type Place = 'status' | 'result' | 'file';
 
@@ -49,12 +53,7 @@ const hosts: Array<{ kind: KindName; places: Place[] }> = [
 ];
 
 describe.each(hosts)('at a host of the kind $kind', ({ kind, places }) => {
-	let bench: FalEngine;
-
-	beforeAll(async () => {
-		bench = await FalEngine.start({ kind });
-	});
-	afterAll(async () => await bench.close());
+	const bench = useFalEngine({ kind }, { keepsLog: true, clockSpeed });
 
 	/** Runs one item for each fault, all at once: the nth accepted request meets the nth fault. */
 	async function runWith(on: Place, faults: Fault[]): Promise<Outcome> {
@@ -108,12 +107,12 @@ describe.each(hosts)('at a host of the kind $kind', ({ kind, places }) => {
 	test.each(places.filter((place) => place !== 'file'))(
 		'429 to a %s request: the next one comes as late as Retry-After asks',
 		async (place) => {
-			const headers = { 'retry-after': '2' };
+			const headers = { 'retry-after': '5' };
 			const outcome = await runWith(place, [{ type: 'http', status: 429, headers }]);
 			expect(jsonsOf(outcome)).toHaveLength(1);
 			const [refused, next] = logOf(0).filter(({ kind }) => kind === place);
 			expect(refused?.answered).toBe(429);
-			expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1900);
+			expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(4750 / clockSpeed);
 			expect(bench.fal.billed()).toBe(1);
 		},
 	);
@@ -124,12 +123,12 @@ describe.each(hosts)('at a host of the kind $kind', ({ kind, places }) => {
 		async function outage(begin: () => void | Promise<void>, end: () => void | Promise<void>) {
 			bench.fal.reset();
 			const run = bench.start({
-				items: [{ prompt: '[slow=1] A boat' }, { prompt: '[slow=3] A boat' }],
+				items: [{ prompt: '[slow=0.2] A boat' }, { prompt: '[slow=0.6] A boat' }],
 				options: { maxWaitSeconds: (3 * thirdMs) / 1000 },
 			});
 			await bench.fal.waitForState(1, 'IN_PROGRESS');
 			await begin();
-			await new Promise((resolve) => setTimeout(resolve, thirdMs));
+			await new Promise((resolve) => setTimeout(resolve, thirdMs / clockSpeed));
 			await end();
 			return await run.finished;
 		}

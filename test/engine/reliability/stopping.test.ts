@@ -1,14 +1,9 @@
 import type { LogEntry } from '../../../harness/standin/request-log';
-import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import { jsonsOf } from '../../../harness/engine/fal-engine';
 import { logged } from './logged';
+import { useFalEngine } from '../use-fal-engine';
 
-let bench: FalEngine;
-
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine({}, { clockSpeed: 5 });
 
 const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const threeStuck = [
@@ -51,7 +46,7 @@ describe('a stop with three requests running', () => {
 		await run.finished;
 		const before = bench.fal.log.length;
 		// Time for a poll that should not come.
-		await new Promise((resolve) => setTimeout(resolve, 1200));
+		await new Promise((resolve) => setTimeout(resolve, 600));
 		expect(bench.fal.log).toHaveLength(before);
 		expect(bench.fal.count('cancel')).toBe(0);
 	});
@@ -60,7 +55,7 @@ describe('a stop with three requests running', () => {
 		const run = bench.start({ items: threeStuck, options: { pollIntervalSeconds: 3600 } });
 		await bench.fal.waitForState(2, 'IN_PROGRESS');
 		for (const { requestId } of bench.fal.submissions) {
-			await logged(bench.engine, `fal request ${requestId}: submitted`);
+			await logged(bench.engine, `Request ${requestId}: submitted`);
 		}
 		run.stop();
 		await run.finished;
@@ -237,7 +232,7 @@ describe('the retry of an execution that its time limit ended', () => {
 	test('fetches a video that was done before the cancel came', async () => {
 		const run = bench.start({
 			items: [{ prompt: '[slow=1] A boat' }],
-			options: { pollIntervalSeconds: 5 },
+			options: { pollIntervalSeconds: 60 },
 		});
 		await bench.fal.waitForState(0, 'COMPLETED');
 		run.stop('timeout-late');

@@ -1,14 +1,12 @@
 import type { Fault } from '../../../harness/standin/faults';
-import { FalEngine, jsonsOf, type Given } from '../../../harness/engine/fal-engine';
+import { jsonsOf, type Given } from '../../../harness/engine/fal-engine';
 import { FAL_VIDEO } from '../../../harness/engine/workflow';
+import { useFalEngine } from '../use-fal-engine';
 
-let bench: FalEngine;
+/** How many seconds pass in one for the node. */
+const clockSpeed = 5;
 
-beforeAll(async () => {
-	bench = await FalEngine.start();
-});
-beforeEach(() => bench.fal.reset());
-afterAll(async () => await bench.close());
+const bench = useFalEngine({}, { clockSpeed });
 
 const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const shortTimeout: Given['parameters'] = { requestOptions: { timeout: 1000 } };
@@ -36,10 +34,10 @@ describe('a request that was not accepted is sent again, and one is billed', () 
 	});
 
 	test('not before the time that Retry-After names', async () => {
-		bench.fal.order({ on: 'submit', fault: refusal(503, '2') });
+		bench.fal.order({ on: 'submit', fault: refusal(503, '5') });
 		await bench.generate();
 		const [first, second] = bench.fal.log.filter(({ kind }) => kind === 'submit');
-		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1900);
+		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(4750 / clockSpeed);
 	});
 
 	test('a host that refuses connections, then takes them', async () => {
@@ -82,14 +80,7 @@ describe('a bound to that', () => {
 describe.each(['fal', 'reseller'] as const)(
 	'at a host of the kind %s, a request whose answer is lost may be running',
 	(kind) => {
-		let host: FalEngine;
-		beforeAll(async () => {
-			host = kind === 'fal' ? bench : await FalEngine.start({ kind });
-		});
-		beforeEach(() => host.fal.reset());
-		afterAll(async () => {
-			if (host !== bench) await host.close();
-		});
+		const host = kind === 'fal' ? bench : useFalEngine({ kind }, { clockSpeed });
 
 		const lost: Array<{ name: string; fault: Fault }> = [
 			{ name: 'the connection is cut', fault: { type: 'reset' } },

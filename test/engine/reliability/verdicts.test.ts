@@ -1,8 +1,9 @@
 import type { Fault } from '../../../harness/standin/faults';
 import { outcomeOfPrompt } from '../../../harness/standin/markers';
 import type { RequestKind } from '../../../harness/standin/request-log';
-import { FalEngine, jsonsOf } from '../../../harness/engine/fal-engine';
+import { jsonsOf } from '../../../harness/engine/fal-engine';
 import type { Outcome } from '../../../harness/engine/outcome';
+import { useFalEngine } from '../use-fal-engine';
 
 interface Row {
 	/** How often the result is asked for. @default 1 */
@@ -103,14 +104,14 @@ const verdicts: Row[] = [
 
 const rows = [...refusals, ...verdicts];
 
-let bench: FalEngine;
+const bench = useFalEngine(
+	{ outcome: (_, index) => outcomeOfPrompt(rows[index]?.marker ?? '') },
+	{ keepsLog: true, clockSpeed: 5 },
+);
 let outcome: Outcome;
 
 // One item for each row, all at once: the nth accepted request meets the nth row.
 beforeAll(async () => {
-	bench = await FalEngine.start({
-		outcome: (_, index) => outcomeOfPrompt(rows[index]?.marker ?? ''),
-	});
 	rows.forEach(({ last, fault }, requestIndex) => {
 		if (fault) bench.fal.order({ on: last, fault, requestIndex, times: Infinity });
 	});
@@ -120,7 +121,6 @@ beforeAll(async () => {
 		node: { onError: 'continueErrorOutput' },
 	});
 });
-afterAll(async () => await bench.close());
 
 test.each(rows.map((row, index) => ({ ...row, index })))(
 	'$name is final: the item fails with fal’s reason, and nothing more is asked',

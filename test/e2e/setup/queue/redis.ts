@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../../../harness/server/free-port';
+import { freePort } from '../../../../harness/server/free-port';
 import { Program } from './program';
 
 /** A Redis that keeps nothing on the disk. */

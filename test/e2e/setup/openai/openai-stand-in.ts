@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { Listener } from '../../../harness/standin/listener';
+import { Listener } from '../../../../harness/standin/listener';
 import {
 	completion,
 	completionEvents,

@@ -6,7 +6,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { N8nServer } from '../../../harness/server/n8n-server';
+import type { N8n } from '../../../harness/server/n8n';
 import { parseRunData } from '../../../harness/engine/run-data';
 import type { StoredWorkflow } from './workflows';
 
@@ -67,7 +67,7 @@ export class Execution {
 
 /** Presses *Execute workflow*, and resolves with the execution's id as soon as it runs. */
 export async function execute(
-	server: N8nServer,
+	server: N8n,
 	workflow: StoredWorkflow,
 	options: {
 		/** Where it starts, by the node's name; left out, at the first node that is no note. */
@@ -99,21 +99,17 @@ function triggerData(json: IDataObject): Partial<ITaskData> {
 }
 
 /** Reads an execution as it stands now. */
-export async function readExecution(server: N8nServer, id: string): Promise<Execution> {
+export async function readExecution(server: N8n, id: string): Promise<Execution> {
 	return new Execution(await server.rest<StoredExecution>('GET', `/executions/${id}`));
 }
 
 /** Waits for the end of an execution, whichever it is. */
-export async function finished(server: N8nServer, id: string): Promise<Execution> {
+export async function finished(server: N8n, id: string): Promise<Execution> {
 	return await untilStatus(server, id, finalStatuses);
 }
 
 /** Waits until an execution stands at one of these. */
-export async function untilStatus(
-	server: N8nServer,
-	id: string,
-	statuses: string[],
-): Promise<Execution> {
+export async function untilStatus(server: N8n, id: string, statuses: string[]): Promise<Execution> {
 	const deadline = Date.now() + limitMs;
 	for (;;) {
 		const { status } = await server.rest<StoredExecution>('GET', `/executions/${id}`);
@@ -128,7 +124,7 @@ export async function untilStatus(
 
 /** Executes a workflow by hand and waits for its end. */
 export async function executeToEnd(
-	server: N8nServer,
+	server: N8n,
 	workflow: StoredWorkflow,
 	options?: Parameters<typeof execute>[2],
 ): Promise<Execution> {
@@ -137,7 +133,7 @@ export async function executeToEnd(
 
 /** The ids of a workflow's executions, newest first. */
 export async function executionsOf(
-	server: N8nServer,
+	server: N8n,
 	{ id }: Pick<StoredWorkflow, 'id'>,
 ): Promise<{ id: string; status: string; mode: WorkflowExecuteMode }[]> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
@@ -149,7 +145,7 @@ export async function executionsOf(
 
 /** Waits until webhooks have started a workflow that often, and for the ends; oldest first. */
 export async function startedByWebhook(
-	server: N8nServer,
+	server: N8n,
 	workflow: Pick<StoredWorkflow, 'id'>,
 	count: number,
 ): Promise<Execution[]> {

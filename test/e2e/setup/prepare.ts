@@ -1,10 +1,12 @@
 import { installServer } from '../../../harness/server/install-server';
 import { installPrograms } from './install-programs';
+import { beginSharedServer } from './shared-server';
 
 /** Puts everything on the machine that the tests start: once, before the first of them. */
 export async function prepare(): Promise<void> {
 	await installServer();
 	await installPrograms();
+	await beginSharedServer();
 }
 
 // jest calls what the module itself is.

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '../../../harness/server/free-port';
-import { runCommand } from '../../../harness/server/run-command';
-import { postgresFolders } from '../harness/install-programs';
+import { freePort } from '../../../../harness/server/free-port';
+import { runCommand } from '../../../../harness/server/run-command';
+import { postgresFolders } from '../install-programs';
 import { Program } from './program';
 
 /** The superuser, and the database that every new cluster has. */

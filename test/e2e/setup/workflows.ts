@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IConnections, INode } from 'n8n-workflow';
-import type { N8nServer } from '../../../harness/server/n8n-server';
+import type { N8n } from '../../../harness/server/n8n';
 import { examplesDirectory } from '../../../harness/server/paths';
 import type { CredentialsByType } from './bench';
 
@@ -29,7 +29,7 @@ export async function readExample(file: string): Promise<WorkflowFile> {
  * Nothing else of it is changed.
  */
 export async function importWorkflow(
-	server: N8nServer,
+	server: N8n,
 	workflow: WorkflowFile,
 	credentials: CredentialsByType,
 ): Promise<StoredWorkflow> {
@@ -45,12 +45,12 @@ export async function importWorkflow(
 }
 
 /** Puts a workflow live: its webhooks, forms and schedules. */
-export async function publish(server: N8nServer, { id }: StoredWorkflow): Promise<void> {
+export async function publish(server: N8n, { id }: StoredWorkflow): Promise<void> {
 	const { versionId } = await server.rest<StoredWorkflow>('GET', `/workflows/${id}`);
 	await server.rest('POST', `/workflows/${id}/activate`, { versionId });
 }
 
 /** Takes a workflow back off. */
-export async function unpublish(server: N8nServer, { id }: StoredWorkflow): Promise<void> {
+export async function unpublish(server: N8n, { id }: StoredWorkflow): Promise<void> {
 	await server.rest('POST', `/workflows/${id}/deactivate`, {});
 }

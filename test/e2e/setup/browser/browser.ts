@@ -1,5 +1,5 @@
 import { chromium, selectors, type Browser, type Page } from 'playwright-core';
-import type { Owner } from '../../../harness/server/owner';
+import type { Owner } from '../../../../harness/server/owner';
 
 // As n8n's editor writes it.
 selectors.setTestIdAttribute('data-test-id');

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { repository } from '../../../harness/server/paths';
+import { repository } from '../../../../harness/server/paths';
 
 const folder = join(repository, 'docs', 'images');
 

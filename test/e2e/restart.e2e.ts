@@ -1,0 +1,158 @@
+import type { INode } from 'n8n-workflow';
+import { usePrivateBench } from './setup/bench';
+import { execute, executeToEnd, finished, untilStatus } from './setup/executions';
+import { Suspending } from './setup/suspending';
+import { Triggers } from './setup/triggers';
+import { importWorkflow, readExample } from './setup/workflows';
+
+/** What every finished video's item holds. */
+const film = { request_id: expect.any(String), status: 'COMPLETED' };
+
+/** The scenes of text-to-video.json. */
+const scenes = 3;
+
+describe('a server that is ended, and started again', () => {
+	const bench = usePrivateBench();
+	const suspending = new Suspending(bench);
+	const triggers = new Triggers(bench);
+
+	async function load(file: string, change: (node: INode) => INode = (node) => node) {
+		const example = await readExample(file);
+		const nodes = example.nodes.map(change);
+		return await importWorkflow(bench.n8n, { ...example, nodes }, bench.credentials);
+	}
+
+	/** Presses *Retry* in the list of executions. */
+	async function retry(failedId: string, loadWorkflow: boolean) {
+		const { id } = await bench.n8n.rest<{ id: string }>('POST', `/executions/${failedId}/retry`, {
+			loadWorkflow,
+		});
+		return await finished(bench.n8n, id);
+	}
+
+	async function allInProgress(): Promise<void> {
+		for (let index = 0; index < scenes; index++) {
+			await bench.fal.waitForState(index, 'IN_PROGRESS', 60_000);
+		}
+	}
+
+	describe('SIGKILL while Generate waits', () => {
+		test('the execution is marked as crashed; its requests go on, and are billed', async () => {
+			bench.fal.options.durationMs = 5_000;
+			const workflow = await load('text-to-video.json');
+			const id = await execute(bench.n8n, workflow);
+			await allInProgress();
+			await bench.n8n.kill();
+			for (let index = 0; index < scenes; index++) {
+				await bench.fal.waitForState(index, 'COMPLETED', 60_000);
+			}
+			await bench.startAgain();
+
+			const execution = await untilStatus(bench.n8n, id, ['crashed', 'error', 'success']);
+			expect(execution).toMatchObject({ status: 'crashed' });
+			// Nobody has cancelled them, and n8n does not run a crashed execution again by itself.
+			expect(bench.fal.count('cancel')).toBe(0);
+			expect(bench.fal.submissions).toHaveLength(scenes);
+			expect(bench.fal.billed()).toBe(scenes);
+
+			// Nothing is known any more of what it did: n8n itself refuses to retry it.
+			await expect(retry(id, false)).rejects.toThrow('cannot be retried');
+			expect(bench.fal.submissions).toHaveLength(scenes);
+		});
+
+		test('each video can be had by its request’s id, at no further cost', async () => {
+			const { requestId } = await paidFor();
+			const collect = await load('submit-and-collect.json', (node) =>
+				node.name === 'Submit'
+					? // An item as fal's reply to the request would have been.
+						{
+							...node,
+							type: 'n8n-nodes-base.set',
+							typeVersion: 3.4,
+							credentials: undefined,
+							parameters: { mode: 'raw', jsonOutput: JSON.stringify({ status_url: requestId }) },
+						}
+					: withoutPause(node),
+			);
+
+			const execution = await executeToEnd(bench.n8n, collect);
+			expect(execution).toMatchObject({ status: 'success' });
+			expect(execution.json('Collect')).toMatchObject([{ ...film, request_id: requestId }]);
+			expect(bench.fal.billed()).toBe(1);
+		});
+
+		/** A request that was submitted by a server that is no more. */
+		async function paidFor() {
+			const submit = await load('submit-and-collect.json', withoutPause);
+			await executeToEnd(bench.n8n, submit);
+			return await bench.fal.waitForState(0, 'COMPLETED', 60_000);
+		}
+	});
+
+	test('SIGKILL while submit-and-collect.json pauses: it goes on, nothing is paid twice', async () => {
+		const workflow = await load('submit-and-collect.json');
+		const id = await execute(bench.n8n, workflow);
+		await untilStatus(bench.n8n, id, ['waiting']);
+		await bench.n8n.kill();
+		await bench.startAgain();
+
+		const execution = await finished(bench.n8n, id);
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Collect')).toMatchObject([film]);
+		expect(bench.fal.submissions).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('the server is stopped by its administrator while Generate waits', async () => {
+		bench.fal.options.durationMs = 3_000;
+		const id = await execute(bench.n8n, await load('text-to-video.json'));
+		await allInProgress();
+		// It lets what runs come to its end first.
+		await bench.n8n.stop();
+		await bench.startAgain();
+
+		const execution = await finished(bench.n8n, id);
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(execution.json('Videos')).toMatchObject([film, film, film]);
+		expect(bench.fal.billed()).toBe(scenes);
+	});
+
+	test('the server is killed while it is suspended, and started again: nothing lost, nothing twice', async () => {
+		bench.fal.options.durationMs = 6_000;
+		bench.fal.options.webhookRetryMs = 3_000;
+		const id = await suspending.suspend(await suspending.load(['One', 'Two', 'Three [blocked]']));
+		await bench.n8n.kill();
+		await bench.fal.waitForState(2, 'COMPLETED', 60_000);
+		await bench.startAgain();
+		const execution = await finished(bench.n8n, id);
+		expect(execution.status).toBe('success');
+		expect(execution.json('Fal Video')).toMatchObject([film, film, { status: 'ERROR' }]);
+		expect(bench.fal.submissions).toHaveLength(3);
+	});
+
+	test('a callback that comes again after a restart starts nothing more', async () => {
+		const trigger = await triggers.triggered();
+		const requestId = await triggers.completed();
+		const send = async () => await bench.fal.sendWebhook(requestId, { url: trigger.url });
+		for (const { answered } of await Promise.all([send(), send(), send()])) {
+			expect(answered).toBe(200);
+		}
+		expect(await triggers.startedBy(trigger, 1)).toEqual([requestId]);
+
+		const port = Number(new URL(bench.n8n.url).port);
+		await bench.n8n.stop();
+		await bench.startAgain();
+		trigger.url = trigger.url.replace(`:${port}/`, `:${new URL(bench.n8n.url).port}/`);
+		expect(await send()).toMatchObject({ answered: 200 });
+		const ids = await triggers.startedBy(trigger, 2);
+		expect(ids[0]).toBe(requestId);
+		expect(new Set(ids).size).toBe(2);
+	});
+});
+
+/** submit-and-collect.json without its long pause. */
+function withoutPause(node: INode): INode {
+	return node.name === 'Pause'
+		? { ...node, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} }
+		: node;
+}
