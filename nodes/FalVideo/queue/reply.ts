@@ -395,8 +395,8 @@ function fieldOf(loc: unknown): string {
 function unread(reply: QueueReply): string {
 	const { status, body } = reply;
 	if (body === undefined || body === null || body === '') return `HTTP ${status} without a reason`;
-	if (isWebPage(reply)) {
-		const title = /<title[^>]*>([^<]*)</i.exec(String(body))?.[1]?.trim();
+	if (typeof body === 'string' && isWebPage(reply)) {
+		const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1]?.trim();
 		return `HTTP ${status} with a web page${title ? ` ("${cut(title, longestUnread)}")` : ''}`;
 	}
 	const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -1,4 +1,4 @@
-import { QueueError, type QueueErrorFacts } from './errors';
+import type { QueueError, QueueErrorFacts } from './errors';
 import type { QueueConnection } from './host';
 import { plainRequestId } from './paths';
 import { isAccountType, isRefusedKey, isWebPage, type Reason, reasonLine, reasonOf } from './reply';

@@ -152,7 +152,9 @@ async function fetchFile(
 
 // Checks a reply before anything is stored.
 function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
-	const range = /^bytes 0-(\d+)\/(\d+)$/i.exec(String(headers['content-range'] ?? ''));
+	const contentRange = headers['content-range'];
+	const range =
+		typeof contentRange === 'string' ? /^bytes 0-(\d+)\/(\d+)$/i.exec(contentRange) : null;
 	const isWholeRange = statusCode === 206 && range && Number(range[1]) + 1 === Number(range[2]);
 	if (statusCode !== 200 && !isWholeRange) {
 		// A forbidden or deleted file does not come back within half an hour.
