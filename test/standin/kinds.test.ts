@@ -170,7 +170,8 @@ describe('paths', () => {
 		const submitted = said(await ask('POST', `/${model}`, { prompt: 'x' })) as JsonObject;
 		const id = textOf(submitted.request_id);
 		expect(submitted.status_url).toBe(`${fal.url}/${app}/requests/${id}/status`);
-		expect((await ask('GET', `/${app}/requests/${id}/status`)).status).toBe(202);
+		// On a busy machine it may be complete already.
+		expect([200, 202]).toContain((await ask('GET', `/${app}/requests/${id}/status`)).status);
 	});
 
 	it('of a reseller may say auto in place of the app', async () => {
