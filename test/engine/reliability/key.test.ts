@@ -223,10 +223,10 @@ describe('the key is in no error, output, log or stored data', () => {
 	test.each(['submit', 'status', 'result'] as const)(
 		'of a host that repeats it in its answer to the %s',
 		async (on) => {
-			const body = { detail: `The key ${KEY} is locked`, [KEY]: KEY };
+			const body = { detail: `The key ${KEY} may not use this`, [KEY]: KEY };
 			bench.fal.order({ on, fault: { type: 'http', status: 403, body } });
 			const outcome = await bench.generate();
-			expect(outcome.error()?.message).toContain('is locked');
+			expect(outcome.error()?.message).toContain('may not use this');
 			expect(await leaksOf(KEY, outcome)).toEqual([]);
 		},
 	);
