@@ -288,6 +288,22 @@ const passes: ReadRow[] = [
 	},
 	{
 		where,
+		name: '500 with a detail of a framework',
+		source: GUESS,
+		status: 500,
+		body: { detail: { error: 'DB not connected' } },
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	{
+		where,
+		name: '502 with a bare list of messages',
+		source: GUESS,
+		status: 502,
+		body: [{ message: 'bad gateway' }],
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	{
+		where,
 		name: 'too many questions',
 		source: CLIENTS,
 		status: 429,

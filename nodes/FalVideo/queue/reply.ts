@@ -396,7 +396,7 @@ function unread(reply: QueueReply): string {
 	const { status, body } = reply;
 	if (body === undefined || body === null || body === '') return `HTTP ${status} without a reason`;
 	if (typeof body === 'string' && isWebPage(reply)) {
-		const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1]?.trim();
+		const title = /<title[^>]*>([^<]*)</i.exec(body.slice(0, 4096))?.[1]?.trim();
 		return `HTTP ${status} with a web page${title ? ` ("${cut(title, longestUnread)}")` : ''}`;
 	}
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -474,9 +474,21 @@ function hasFalMark({ headers, body }: QueueReply): boolean {
 	return (
 		['x-fal-needs-retry', 'x-fal-retryable', 'x-fal-error-type'].some((name) => name in headers) ||
 		Boolean(object?.error_type) ||
-		(typeof object?.detail === 'object' && object.detail !== null) ||
-		Array.isArray(body)
+		hasDetails(body) ||
+		hasDetails(object?.detail)
 	);
+}
+
+// Details as fal's models give them: frameworks have lists and objects of their own.
+function hasDetails(value: unknown): boolean {
+	const entries: unknown[] = Array.isArray(value) ? value : [value];
+	return entries.some((entry) => {
+		const detail = read(objectSchema, entry);
+		return (
+			detail !== undefined &&
+			(detail.loc !== undefined || read(textSchema, detail.type) !== undefined)
+		);
+	});
 }
 
 /** A reason as one line: the text, then in brackets what is for machines and for support. */

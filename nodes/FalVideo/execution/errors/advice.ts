@@ -21,7 +21,7 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			if (type === 'content_policy_violation') {
 				return `Reword the prompt so that it passes the content check. The same prompt will be refused again.${id}`;
 			}
-			if (type === 'client_cancelled' || httpStatus === 499 || /cancell?ed/i.test(message)) {
+			if (type === 'client_cancelled' || httpStatus === 499) {
 				return `Somebody cancelled it. Run again to make a new one, which is paid for.${id}`;
 			}
 			if (httpStatus === undefined || (httpStatus >= 400 && httpStatus < 500)) {

@@ -42,7 +42,9 @@ export function connectionFailure(error: unknown): ConnectionFailure {
 	if (code !== undefined && isCertificate(code)) {
 		return new ConnectionFailure(`the host's certificate was not accepted (${code})`, 'blocked');
 	}
-	if (code !== undefined && neverConnected.has(code)) {
+	// A route may vanish after the request went out: then it is said of a read or a write.
+	const wasConnected = chain.some(({ syscall }) => syscall === 'read' || syscall === 'write');
+	if (code !== undefined && neverConnected.has(code) && !wasConnected) {
 		return new ConnectionFailure(wordsFor(code), 'not-sent');
 	}
 	if (!isConnection) {
