@@ -90,8 +90,6 @@ describe('in the editor', () => {
 			.locator('input')
 			.fill(fal.keys[0] ?? '');
 		await page.getByTestId('credential-save-button').click();
-		await page.waitForTimeout(8000);
-		await page.screenshot({ path: '/tmp/dbg.png' });
 		await dialog.waitFor({ state: 'detached' });
 		fal.reset();
 	});
