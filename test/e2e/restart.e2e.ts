@@ -3,7 +3,7 @@ import { usePrivateBench } from './setup/bench';
 import { execute, executeToEnd, finished, untilStatus } from './setup/executions';
 import { Suspending } from './setup/suspending';
 import { Triggers } from './setup/triggers';
-import { importWorkflow, readExample } from './setup/workflows';
+import { importWorkflow, readExample, untilRegistered } from './setup/workflows';
 
 /** What every finished video's item holds. */
 const film = { request_id: expect.any(String), status: 'COMPLETED' };
@@ -143,6 +143,7 @@ describe('a server that is ended, and started again', () => {
 		await bench.n8n.stop();
 		await bench.startAgain();
 		trigger.url = trigger.url.replace(`:${port}/`, `:${new URL(bench.n8n.url).port}/`);
+		await untilRegistered(trigger.url);
 		expect(await send()).toMatchObject({ answered: 200 });
 		const ids = await triggers.startedBy(trigger, 2);
 		expect(ids[0]).toBe(requestId);

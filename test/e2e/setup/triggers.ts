@@ -5,7 +5,13 @@ import type { N8n } from '../../../harness/server/n8n';
 import { submit } from '../../standin/test-requests';
 import type { Bench, CredentialsByType } from './bench';
 import { startedByWebhook, type Execution } from './executions';
-import { importWorkflow, publish, unpublish, type StoredWorkflow } from './workflows';
+import {
+	importWorkflow,
+	publish,
+	unpublish,
+	untilRegistered,
+	type StoredWorkflow,
+} from './workflows';
 
 /** A workflow that a trigger starts. */
 export interface Triggered {
@@ -61,7 +67,9 @@ export class Triggers {
 		);
 		await publish(this.bench.n8n, workflow);
 		this.published.push(workflow);
-		return { workflow, url: `${this.bench.n8n.url}/webhook/${webhookId}/webhook` };
+		const url = `${this.bench.n8n.url}/webhook/${webhookId}/webhook`;
+		await untilRegistered(url);
+		return { workflow, url };
 	}
 
 	/** A credential whose keys are looked for where nobody is: the address differs each time. */

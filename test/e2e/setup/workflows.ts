@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IConnections, INode } from 'n8n-workflow';
 import type { N8n } from '../../../harness/server/n8n';
 import { examplesDirectory } from '../../../harness/server/paths';
 import type { CredentialsByType } from './bench';
+
+/** Milliseconds until a published webhook must be there. */
+const limitMs = 60_000;
 
 /** A workflow as n8n's editor exports it. */
 export interface WorkflowFile {
@@ -48,6 +52,22 @@ export async function importWorkflow(
 export async function publish(server: N8n, { id }: StoredWorkflow): Promise<void> {
 	const { versionId } = await server.rest<StoredWorkflow>('GET', `/workflows/${id}`);
 	await server.rest('POST', `/workflows/${id}/activate`, { versionId });
+}
+
+/**
+ * Waits for a published webhook: n8n answers the publishing before it has registered it.
+ *
+ * @param url of one that takes POST; it is asked with GET, which tells whether there is one and starts
+ * nothing
+ */
+export async function untilRegistered(url: string): Promise<void> {
+	const deadline = Date.now() + limitMs;
+	for (;;) {
+		const answer = await (await fetch(url)).text();
+		if (answer.includes('not registered for GET')) return;
+		if (Date.now() > deadline) throw new Error(`${url} is not registered: ${answer}`);
+		await sleep(50);
+	}
 }
 
 /** Takes a workflow back off. */
