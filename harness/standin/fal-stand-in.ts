@@ -182,6 +182,11 @@ export class FalStandIn {
 		return await this.changes.find(look, timeoutMs, describe);
 	}
 
+	/** Resolves when each of the first so many accepted requests is in a state, or already past it. */
+	async waitForEach(count: number, state: QueueState, timeoutMs: number = WAIT_MS): Promise<void> {
+		for (let index = 0; index < count; index++) await this.waitForState(index, state, timeoutMs);
+	}
+
 	/** Sends a callback by hand, true or forged, and resolves with the answer. */
 	async sendWebhook(requestId: string, manual: ManualWebhook = {}): Promise<WebhookDelivery> {
 		const submission = this.queue.find(requestId);

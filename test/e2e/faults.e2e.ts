@@ -2,7 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { saveFalCredential } from '../../harness/server/fal-credential';
 import { video } from '../../harness/standin/outcome';
 import { useBench, type CredentialsByType } from './setup/bench';
-import { execute, executeToEnd, finished, type Execution } from './setup/executions';
+import { execute, executeToEnd, finished, retry, type Execution } from './setup/executions';
 import { importWorkflow, readExample } from './setup/workflows';
 
 /** What every finished video's item holds. */
@@ -35,20 +35,6 @@ describe('faults of a server’s life', () => {
 		return await load('text-to-video.json', change, credentials);
 	}
 
-	/** Presses *Retry* in the list of executions. */
-	async function retry(failedId: string, loadWorkflow: boolean) {
-		const { id } = await bench.n8n.rest<{ id: string }>('POST', `/executions/${failedId}/retry`, {
-			loadWorkflow,
-		});
-		return await finished(bench.n8n, id);
-	}
-
-	async function allInProgress(): Promise<void> {
-		for (let index = 0; index < scenes; index++) {
-			await bench.fal.waitForState(index, 'IN_PROGRESS', 60_000);
-		}
-	}
-
 	test('stopped by its user: every request is cancelled at fal', async () => {
 		bench.fal.options.durationMs = Infinity;
 		// One is in progress, two are still in fal's queue, where a cancel costs nothing.
@@ -57,9 +43,7 @@ describe('faults of a server’s life', () => {
 		await bench.fal.waitForState(0, 'IN_PROGRESS', 60_000);
 		await bench.fal.waitUntil(() => bench.fal.count('status') >= scenes, 60_000);
 		await bench.n8n.rest('POST', `/executions/${id}/stop`);
-		for (let index = 0; index < scenes; index++) {
-			await bench.fal.waitForState(index, 'COMPLETED', 60_000);
-		}
+		await bench.fal.waitForEach(scenes, 'COMPLETED', 60_000);
 
 		expect(await finished(bench.n8n, id)).toMatchObject({ status: 'canceled' });
 		expect(bench.fal.count('cancel')).toBe(scenes);
@@ -96,7 +80,7 @@ describe('faults of a server’s life', () => {
 			);
 			await bench.n8n.rest('PATCH', `/workflows/${workflow.id}`, { ...workflow, nodes });
 
-			expectOneMore(await retry(failed.id, true));
+			expectOneMore(await retry(bench.n8n, failed.id, true));
 			expect(bench.fal.billed()).toBe(scenes + 1);
 		});
 
@@ -107,7 +91,7 @@ describe('faults of a server’s life', () => {
 
 			// The fault is over.
 			bench.fal.options.outcome = () => video();
-			expectOneMore(await retry(failed.id, false));
+			expectOneMore(await retry(bench.n8n, failed.id, false));
 			expect(bench.fal.billed()).toBe(scenes);
 		});
 	});
@@ -141,7 +125,7 @@ describe('faults of a server’s life', () => {
 		const workflow = await loadWithMarker('', { falVideoApi });
 		bench.fal.options.durationMs = 4_000;
 		const id = await execute(bench.n8n, workflow);
-		await allInProgress();
+		await bench.fal.waitForEach(scenes, 'IN_PROGRESS', 60_000);
 		await bench.n8n.rest('DELETE', `/credentials/${falVideoApi.id}`);
 
 		const execution = await finished(bench.n8n, id);

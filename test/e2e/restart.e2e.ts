@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import { usePrivateBench } from './setup/bench';
-import { execute, executeToEnd, finished, untilStatus } from './setup/executions';
+import { execute, executeToEnd, finished, retry, untilStatus } from './setup/executions';
 import { Suspending } from './setup/suspending';
 import { Triggers } from './setup/triggers';
 import { importWorkflow, readExample, untilRegistered } from './setup/workflows';
@@ -22,30 +22,14 @@ describe('a server that is ended, and started again', () => {
 		return await importWorkflow(bench.n8n, { ...example, nodes }, bench.credentials);
 	}
 
-	/** Presses *Retry* in the list of executions. */
-	async function retry(failedId: string, loadWorkflow: boolean) {
-		const { id } = await bench.n8n.rest<{ id: string }>('POST', `/executions/${failedId}/retry`, {
-			loadWorkflow,
-		});
-		return await finished(bench.n8n, id);
-	}
-
-	async function allInProgress(): Promise<void> {
-		for (let index = 0; index < scenes; index++) {
-			await bench.fal.waitForState(index, 'IN_PROGRESS', 60_000);
-		}
-	}
-
 	describe('SIGKILL while Generate waits', () => {
 		test('the execution is marked as crashed; its requests go on, and are billed', async () => {
 			bench.fal.options.durationMs = 5_000;
 			const workflow = await load('text-to-video.json');
 			const id = await execute(bench.n8n, workflow);
-			await allInProgress();
+			await bench.fal.waitForEach(scenes, 'IN_PROGRESS', 60_000);
 			await bench.n8n.kill();
-			for (let index = 0; index < scenes; index++) {
-				await bench.fal.waitForState(index, 'COMPLETED', 60_000);
-			}
+			await bench.fal.waitForEach(scenes, 'COMPLETED', 60_000);
 			await bench.startAgain();
 
 			const execution = await untilStatus(bench.n8n, id, ['crashed', 'error', 'success']);
@@ -56,7 +40,7 @@ describe('a server that is ended, and started again', () => {
 			expect(bench.fal.billed()).toBe(scenes);
 
 			// Nothing is known any more of what it did: n8n itself refuses to retry it.
-			await expect(retry(id, false)).rejects.toThrow('cannot be retried');
+			await expect(retry(bench.n8n, id, false)).rejects.toThrow('cannot be retried');
 			expect(bench.fal.submissions).toHaveLength(scenes);
 		});
 
@@ -106,7 +90,7 @@ describe('a server that is ended, and started again', () => {
 	test('the server is stopped by its administrator while Generate waits', async () => {
 		bench.fal.options.durationMs = 3_000;
 		const id = await execute(bench.n8n, await load('text-to-video.json'));
-		await allInProgress();
+		await bench.fal.waitForEach(scenes, 'IN_PROGRESS', 60_000);
 		// It lets what runs come to its end first.
 		await bench.n8n.stop();
 		await bench.startAgain();

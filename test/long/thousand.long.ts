@@ -1,6 +1,5 @@
 import { jsonsOf } from '../../harness/engine/fal-engine';
-import { modelError } from '../../harness/standin/outcome';
-import { ledgerSizes } from '../engine/reliability/ledger-size';
+import { ledgerSizes, refusedInItsOwnWords } from '../engine/reliability/ledger-size';
 import { useFalEngine } from '../engine/use-fal-engine';
 
 const bench = useFalEngine({ durationMs: 1500 });
@@ -45,12 +44,7 @@ test('a thousand items, where one reply in fifty is a fault: a video for each, a
 }, 240_000);
 
 test('what is kept of a thousand refusals, each with words of its own, is less than 200 kB', async () => {
-	bench.fal.options.outcome = ({ body }) =>
-		modelError(422, false, {
-			loc: ['body', 'prompt'],
-			msg: `${body.prompt as string} is refused. ${'It goes against the policy. '.repeat(20)}`,
-			type: 'content_policy_violation',
-		});
+	bench.fal.options.outcome = refusedInItsOwnWords;
 	const outcome = await bench.generate({
 		items: Array.from({ length: 1000 }, (_, n) => ({ prompt: `A boat, take ${n}` })),
 		options: { pollIntervalSeconds: 2 },

@@ -162,3 +162,14 @@ export async function startedByWebhook(
 		await sleep(200);
 	}
 }
+
+/** Presses *Retry* in the list of executions, and waits until that one has ended. */
+export async function retry(
+	server: N8n,
+	failedId: string,
+	loadWorkflow: boolean,
+): Promise<Execution> {
+	const path = `/executions/${failedId}/retry`;
+	const { id } = await server.rest<{ id: string }>('POST', path, { loadWorkflow });
+	return await finished(server, id);
+}

@@ -9,7 +9,7 @@ import {
 	node,
 	workflowFrom,
 } from '../../../harness/engine/workflow';
-import { ledgerSizes } from './ledger-size';
+import { ledgerSizes, refusedInItsOwnWords } from './ledger-size';
 import { useFalEngine } from '../use-fal-engine';
 
 const bench = useFalEngine({}, { clockSpeed: 5 });
@@ -291,12 +291,7 @@ describe('what is kept', () => {
 	});
 
 	test('of five hundred refusals, each with words of its own, is less than 200 kB', async () => {
-		bench.fal.options.outcome = ({ body }) =>
-			modelError(422, false, {
-				loc: ['body', 'prompt'],
-				msg: `${body.prompt as string} is refused. ${'It goes against the policy. '.repeat(20)}`,
-				type: 'content_policy_violation',
-			});
+		bench.fal.options.outcome = refusedInItsOwnWords;
 		const outcome = await bench.generate({
 			items: Array.from({ length: 500 }, (_, n) => ({ prompt: `A boat, take ${n}` })),
 			node: { onError: 'continueErrorOutput' },

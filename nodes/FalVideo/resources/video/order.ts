@@ -20,11 +20,11 @@ export function readOrder(
 	const { download } = deliverySettings(context);
 	checkQueueOptions(context);
 	const extra = readOption(context, 'extraInput');
-	const { id, listed, isVideo } = modelToSubmit(context);
+	const { id, listed } = modelToSubmit(context);
 	const body = (composed.body ?? {}) as Record<string, unknown>;
 	return {
 		model: id,
-		isVideo: listed !== undefined && isVideo,
+		isVideo: listed !== undefined,
 		body: listed ? bodyFor(listed, body, extra) : customBody(body, extra),
 		query: strings(composed.qs),
 		headers: strings(composed.headers),
