@@ -53,15 +53,18 @@ export class Chaos {
 			headers: { 'retry-after': String(this.options.retryAfterSeconds ?? 1) },
 			body: { detail: 'Too many requests' },
 		};
-		const unavailable: Fault = { type: 'html', status: 503 };
-		if (kind === 'submit') return [tooMany, unavailable];
+		if (kind === 'submit') {
+			// In the host's own form: of a proxy's page nobody can tell whether the request was taken.
+			const body = { detail: 'Service is at capacity' };
+			return [tooMany, { type: 'http', status: 503, body }];
+		}
 		const faults: Fault[] = [
 			{ type: 'empty', status: 408 },
 			{ type: 'empty', status: 425 },
 			tooMany,
 			{ type: 'empty', status: 500 },
 			{ type: 'html', status: 502 },
-			unavailable,
+			{ type: 'html', status: 503 },
 			{ type: 'html', status: 504 },
 			{ type: 'reset' },
 			{ type: 'html', status: 200 },
