@@ -148,7 +148,7 @@ describe('Generate and Suspend', () => {
 		expect(execution.json('Fal Video')[1]).toMatchObject({
 			prompt: 'Two [stuck]',
 			status: expect.stringMatching(/^IN_/),
-			request_id: bench.fal.submissions[1]?.requestId,
+			request_id: bench.fal.submissions.find(({ body }) => body.prompt === 'Two [stuck]')?.requestId,
 			status_url: expect.stringContaining('/status'),
 		});
 	});
