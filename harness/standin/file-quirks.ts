@@ -5,8 +5,11 @@ import { bytes, jsonReply, textReply, type Reply, type ReplyBody } from './reply
 export interface FileQuirks {
 	/** `file_size` in the result: so many bytes too much, 0, or not there. Seen by clients. */
 	size?: number | 'zero' | 'missing';
-	/** `partial` sends the whole file with 206, `gzip` packs it. Both as HTTP allows. */
-	transfer?: 'partial' | 'gzip';
+	/**
+	 * `partial` sends the whole file with 206, `gzip` packs it, `chunked` tells no length. All as HTTP
+	 * allows.
+	 */
+	transfer?: 'partial' | 'gzip' | 'chunked';
 	/** The result holds the file itself, as a `data:` URI: fal's documentation of `sync_mode`. */
 	inline?: boolean;
 	/** Another type than `video/mp4`, in the result and at the file host. */
@@ -57,7 +60,12 @@ export function quirkyFile(quirks: FileQuirks, body: ReplyBody, age: number): Re
 		const range = `bytes 0-${body.length - 1}/${body.length}`;
 		return { status: 206, headers: { ...headers, 'content-range': range }, body };
 	}
-	return { status: 200, headers, body };
+	const isChunked = transfer === 'chunked';
+	return {
+		status: 200,
+		headers: { ...headers, ...(isChunked ? { 'transfer-encoding': 'chunked' } : {}) },
+		body,
+	};
 }
 
 function contentOf(body: ReplyBody): Buffer {

@@ -78,9 +78,10 @@ export async function sendReply(
 ): Promise<void> {
 	const { cutAfter = Infinity, honestLength = false, dripMs } = delivery;
 	const end = Math.min(reply.body.length, cutAfter);
+	const isChunked = reply.headers['transfer-encoding'] === 'chunked';
 	response.writeHead(reply.status, {
 		...reply.headers,
-		'content-length': String(honestLength ? end : reply.body.length),
+		...(isChunked ? {} : { 'content-length': String(honestLength ? end : reply.body.length) }),
 	});
 	response.flushHeaders();
 

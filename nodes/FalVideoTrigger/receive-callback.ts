@@ -5,6 +5,7 @@ import { respond } from '../FalVideo/execution/webhook/respond';
 import { verifyCallback } from '../FalVideo/execution/webhook/verify-callback';
 import { type Callback, readCallback } from '../FalVideo/queue/callback';
 import { QueueError } from '../FalVideo/queue/errors';
+import { falItself } from '../FalVideo/queue/host';
 import { chosenModel } from '../FalVideo/resources/model-choice';
 import { type Claim, StartedRequests, staticShelf } from './started-requests';
 
@@ -73,11 +74,15 @@ async function startAtOnce(
 /** What fal says of the request when asked, or else what the callback carries. Never throws. */
 async function fetched(context: IWebhookFunctions, callback: Callback): Promise<IDataObject> {
 	let model: EndedModel = { node: context.getNode(), id: '', isVideo: false };
+	let host = falItself;
 	try {
 		model = modelOf(context);
-		if (context.getNodeParameter('fetchResult', true) !== true)
-			return callbackJson(model, callback);
-		return await askEnding(await QueueClient.ofWebhook(context), model, callback.request_id, {
+		const client = await QueueClient.ofWebhook(context);
+		host = client.host;
+		if (context.getNodeParameter('fetchResult', true) !== true) {
+			return callbackJson(model, callback, host);
+		}
+		return await askEnding(client, model, callback.request_id, {
 			pollIntervalMs: 1_000,
 			waitMs: fetchWithinMs,
 			signal: AbortSignal.timeout(fetchWithinMs),
@@ -87,7 +92,7 @@ async function fetched(context: IWebhookFunctions, callback: Callback): Promise<
 			`The result of request ${callback.request_id} could not be fetched, so its callback was taken for it`,
 			{ error: String(error) },
 		);
-		return callbackJson(model, callback);
+		return callbackJson(model, callback, host);
 	}
 }
 

@@ -23,6 +23,11 @@ describe('is stored whole, byte for byte, a file', () => {
 		{ what: 'that comes whole, with 206', file: { transfer: 'partial' } },
 		{ what: 'that comes packed', file: { transfer: 'gzip' } },
 		{ what: 'that comes packed, without a length', file: { transfer: 'gzip', size: 'missing' } },
+		{ what: 'whose length only the result tells', file: { transfer: 'chunked' } },
+		{
+			what: 'whose length only the result tells, some bytes too many',
+			file: { transfer: 'chunked', size: 3 },
+		},
 		{ what: 'that stands in the result', file: { inline: true }, requests: 0 },
 		{ what: 'of another type', file: { contentType: 'video/webm' }, mimeType: 'video/webm' },
 		{ what: 'that is called bytes', file: { contentType: 'application/octet-stream' } },
@@ -77,4 +82,17 @@ test('a file that is there only a second later comes all the same', async () => 
 		...answers.slice(1).map(() => 404),
 		200,
 	]);
+});
+
+test('a data: URI that cannot be read is told at once, with the request', async () => {
+	bench.fal.options.outcome = () => ({
+		status: 200,
+		body: { video: { url: 'data:video/mp4,%E0%A4%A' } },
+	});
+	const outcome = await bench.generate({ parameters: { downloadVideo: true } });
+	const { requestId } = bench.submissionOf('A paper boat');
+	expect(outcome.error()?.message).toContain(requestId);
+	expect(outcome.error()?.message).toContain('data: URI cannot be read');
+	expect(bench.fal.count('result')).toBe(1);
+	expect(bench.fal.billed()).toBe(1);
 });

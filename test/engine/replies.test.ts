@@ -157,7 +157,8 @@ describe.each(reads)('a reply to the $where, of which is expected: $output', (re
 			const submission = bench.fal.submissions[index];
 			const { video, error, details } = endOf(outcome, submission?.body.prompt, submission);
 			// What says nothing of the request is asked again, and so is a lag, and a lock: it is paid for.
-			const isFinal = said.outcome === 'ended' || said.outcome === 'unauthorized' || status === 410;
+			const isGone = said.outcome === 'not-found' && status === 410;
+			const isFinal = said.outcome === 'ended' || said.outcome === 'unauthorized' || isGone;
 			expect({ hasVideo: video !== undefined, hasError: error !== undefined }).toEqual({
 				hasVideo: !isFinal,
 				hasError: isFinal,

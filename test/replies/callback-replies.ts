@@ -86,7 +86,7 @@ export const callbackReplies: ReadRow[] = [
 		source: WEBHOOK_DOCS,
 		status: 200,
 		body: { ...IDS, status: 'ERROR', error: 'Runner disconnected', payload: null },
-		expect: { outcome: 'ended', message: 'Runner disconnected' },
+		expect: { outcome: 'ended', message: 'Runner disconnected', mayPass: false },
 	},
 	{
 		where,

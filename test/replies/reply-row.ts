@@ -24,6 +24,8 @@ export type ReadMeaning =
 	| 'going-on'
 	/** It has failed, with a reason. */
 	| 'ended'
+	/** It may have failed: believed when it is told again and again. */
+	| 'doubtful'
 	/** A fault that says nothing of the request. */
 	| 'passes'
 	| 'unauthorized'

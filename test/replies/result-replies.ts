@@ -157,7 +157,91 @@ const goingOn: ReadRow[] = [
 	},
 ];
 
+const stillGoing: ReadRow[] = [
+	...['Request is in queue', "Request hasn't completed yet", 'The task has not been finished'].map(
+		(detail): ReadRow => ({
+			where,
+			name: `in other words: ${detail}`,
+			source: GUESS,
+			status: 400,
+			body: { detail },
+			expect: { outcome: 'going-on', billed: 1 },
+		}),
+	),
+	...['Request is queued', 'Processing', 'Your video is being generated'].map(
+		(detail): ReadRow => ({
+			where,
+			name: `with 200, in other words: ${detail}`,
+			source: GUESS,
+			status: 200,
+			body: { detail },
+			expect: { outcome: 'going-on', billed: 1 },
+		}),
+	),
+	{
+		where,
+		name: 'accepted, with the code that says so',
+		source: 'HTTP, RFC 9110',
+		status: 202,
+		body: { message: 'Accepted' },
+		expect: { outcome: 'going-on', billed: 1 },
+	},
+	{
+		where,
+		name: 'in progress, in an envelope',
+		source: NEW_API,
+		status: 200,
+		body: { code: 'success', message: 'ok', data: { status: 'IN_PROGRESS' } },
+		expect: { outcome: 'going-on', billed: 1 },
+	},
+];
+
+const doubtful: ReadRow[] = [
+	{
+		where,
+		name: 'a conflict',
+		source: 'HTTP, RFC 9110',
+		status: 409,
+		body: { detail: 'Conflict' },
+		expect: { outcome: 'doubtful', message: 'Conflict', billed: 1 },
+	},
+	{
+		where,
+		name: 'words with 200 that tell neither of an end nor of going on',
+		source: GUESS,
+		status: 200,
+		body: { detail: 'Thank you for your patience' },
+		expect: { outcome: 'doubtful', billed: 1 },
+	},
+];
+
 const ended: ReadRow[] = [
+	{
+		where,
+		name: 'a failure whose words sound like going on',
+		source: GUESS,
+		status: 500,
+		body: {
+			detail: [{ msg: 'The frames are not ready: out of memory', type: 'internal_server_error' }],
+		},
+		expect: { outcome: 'ended', message: 'not ready', type: 'internal_server_error', billed: 0 },
+	},
+	{
+		where,
+		name: 'an input refused without a word',
+		source: GUESS,
+		status: 422,
+		body: { detail: [] },
+		expect: { outcome: 'ended', mayPass: false, billed: 1 },
+	},
+	{
+		where,
+		name: 'an input refused, told per field',
+		source: GUESS,
+		status: 422,
+		body: { errors: { prompt: ['is too long'] } },
+		expect: { outcome: 'ended', message: 'is too long', mayPass: false, billed: 1 },
+	},
 	{
 		where,
 		name: 'a list of reasons',
@@ -360,7 +444,7 @@ const ended: ReadRow[] = [
 				code: 'task_failed',
 			},
 		},
-		expect: { outcome: 'ended', message: 'The task has failed upstream', billed: 1 },
+		expect: { outcome: 'doubtful', message: 'The task has failed upstream', billed: 1 },
 	},
 	{
 		where,
@@ -394,7 +478,7 @@ const ended: ReadRow[] = [
 		source: RESELLER_DOCS,
 		status: 200,
 		body: { detail: 'The generation failed' },
-		expect: { outcome: 'ended', message: 'The generation failed', billed: 1 },
+		expect: { outcome: 'doubtful', message: 'The generation failed', billed: 1 },
 	},
 	{
 		where,
@@ -468,6 +552,24 @@ const ended: ReadRow[] = [
 ];
 
 const refused: ReadRow[] = [
+	...['Request 7d2f1e0c not found', 'record not found', 'Task does not exist'].map(
+		(detail): ReadRow => ({
+			where,
+			name: `unknown, with 200: ${detail}`,
+			source: RESELLER_DOCS,
+			status: 200,
+			body: { detail },
+			expect: { outcome: 'not-found', billed: 1 },
+		}),
+	),
+	{
+		where,
+		name: 'an account that was locked meanwhile, with 200',
+		source: GUESS,
+		status: 200,
+		body: { detail: 'User is locked. Reason: Exhausted balance.' },
+		expect: { outcome: 'account', message: 'Exhausted balance', billed: 1 },
+	},
 	{
 		where,
 		name: 'unknown',
@@ -527,6 +629,38 @@ const refused: ReadRow[] = [
 ];
 
 const passes: ReadRow[] = [
+	{
+		where,
+		name: 'too many questions, with 200',
+		source: RESELLER_DOCS,
+		status: 200,
+		body: { detail: 'Too many requests' },
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	{
+		where,
+		name: 'too many questions, with 200, as an error',
+		source: GUESS,
+		status: 200,
+		body: { error: { message: 'You ask too often', type: 'rate_limit_error' } },
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	{
+		where,
+		name: 'a gateway that lost its upstream',
+		source: NEW_API,
+		status: 400,
+		body: { error: { message: 'bad response status code 502', type: 'upstream_error' } },
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	{
+		where,
+		name: 'a message that is no reason, with 200',
+		source: GUESS,
+		status: 200,
+		body: { message: 'Please come again later', type: 'notice' },
+		expect: { outcome: 'passes', billed: 1 },
+	},
 	...[408, 425, 429, 500, 502, 503, 504].map((status): ReadRow => ({
 		where,
 		name: `${status} without a word`,
@@ -599,4 +733,12 @@ const passes: ReadRow[] = [
 	},
 ];
 
-export const resultReplies: ReadRow[] = [...complete, ...goingOn, ...ended, ...refused, ...passes];
+export const resultReplies: ReadRow[] = [
+	...complete,
+	...goingOn,
+	...stillGoing,
+	...ended,
+	...doubtful,
+	...refused,
+	...passes,
+];

@@ -65,7 +65,50 @@ const goingOn: ReadRow[] = [
 	},
 ];
 
+const wrapped: ReadRow[] = [
+	{
+		where,
+		name: 'in progress, in an envelope',
+		source: NEW_API,
+		status: 200,
+		body: { code: 'success', message: '', data: { status: 'IN_PROGRESS', progress: '30%' } },
+		expect: { outcome: 'going-on', billed: 1 },
+	},
+	{
+		where,
+		name: 'in progress, in an envelope that has a success of its own',
+		source: GUESS,
+		status: 200,
+		body: { status: 'success', message: 'ok', data: { status: 'processing' } },
+		expect: { outcome: 'going-on', billed: 1 },
+	},
+	{
+		where,
+		name: 'completed, in an envelope',
+		source: NEW_API,
+		status: 200,
+		body: { code: 'success', message: '', data: { status: 'SUCCESS' } },
+		expect: { outcome: 'complete', billed: 1 },
+	},
+	{
+		where,
+		name: 'failed, in an envelope that tells of success',
+		source: NEW_API,
+		status: 200,
+		body: { code: 'success', message: 'ok', data: { status: 'FAILURE', error: 'No GPU' } },
+		expect: { outcome: 'ended', message: 'No GPU' },
+	},
+];
+
 const complete: ReadRow[] = [
+	{
+		where,
+		name: 'completed, with a message of success',
+		source: GUESS,
+		status: 200,
+		body: { status: 'COMPLETED', message: 'success', type: 'text-to-video' },
+		expect: { outcome: 'complete', billed: 1 },
+	},
 	{
 		where,
 		name: 'completed',
@@ -128,7 +171,7 @@ const ended: ReadRow[] = [
 		source: CLIENTS,
 		status: 200,
 		body: { status: 'error', detail: 'The model crashed' },
-		expect: { outcome: 'ended', message: 'The model crashed' },
+		expect: { outcome: 'doubtful', message: 'The model crashed', billed: 1 },
 	},
 	{
 		where,
@@ -154,6 +197,25 @@ const ended: ReadRow[] = [
 		headers: { 'x-fal-error-type': 'client_cancelled' },
 		body: { detail: 'Client cancelled the request', error_type: 'client_cancelled' },
 		expect: { outcome: 'ended', type: 'client_cancelled' },
+	},
+];
+
+const doubtful: ReadRow[] = [
+	{
+		where,
+		name: 'a word that nobody knows, with an error',
+		source: GUESS,
+		status: 200,
+		body: { status: 'REJECTED', error: 'The prompt was rejected' },
+		expect: { outcome: 'doubtful', message: 'The prompt was rejected', billed: 1 },
+	},
+	{
+		where,
+		name: 'a word of failure with a code of the host, of which nobody knows what it is about',
+		source: GUESS,
+		status: 502,
+		body: { status: 'failed', message: 'upstream is not there' },
+		expect: { outcome: 'doubtful', billed: 1 },
 	},
 ];
 
@@ -270,6 +332,41 @@ const noEndpoint: ReadRow[] = [
 ];
 
 const passes: ReadRow[] = [
+	{
+		where,
+		name: "a framework's error",
+		source: GUESS,
+		status: 500,
+		body: { status: 'error', code: 'E_DB', message: 'The database is gone' },
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	{
+		where,
+		name: 'too many questions, told with 200',
+		source: RESELLER_DOCS,
+		status: 200,
+		body: { status: 'error', message: 'Too many requests' },
+		expect: { outcome: 'passes', billed: 1 },
+	},
+	...[401, 410].map((status): ReadRow => ({
+		where,
+		name: `the page of somebody in between, with ${status}`,
+		source: PROXY,
+		status,
+		headers: HTML,
+		body: proxyPage(String(status)),
+		expect: { outcome: 'passes', billed: 1 },
+	})),
+	{
+		where,
+		name: 'a gateway that lost its upstream',
+		source: NEW_API,
+		status: 400,
+		body: {
+			error: { message: 'bad response status code 502', type: 'upstream_error', code: 'bad' },
+		},
+		expect: { outcome: 'passes', billed: 1 },
+	},
 	...[408, 425, 429, 500, 502, 503, 504].map((status): ReadRow => ({
 		where,
 		name: `${status} without a word`,
@@ -331,8 +428,10 @@ const passes: ReadRow[] = [
 
 export const statusReplies: ReadRow[] = [
 	...goingOn,
+	...wrapped,
 	...complete,
 	...ended,
+	...doubtful,
 	...refused,
 	...noEndpoint,
 	...passes,

@@ -113,6 +113,25 @@ const accepted: SubmitRow[] = [
 	},
 ];
 
+const acceptedOtherwise: SubmitRow[] = [
+	{
+		where,
+		name: 'taken, the id in the result of an envelope',
+		source: GUESS,
+		status: 200,
+		body: { code: '0', msg: 'ok', result: { request_id: REQUEST_ID } },
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+	{
+		where,
+		name: 'taken, the id only in the URL',
+		source: GUESS,
+		status: 200,
+		body: { status: 'IN_QUEUE', response_url: REQUEST },
+		expect: { outcome: 'accepted', billed: 1 },
+	},
+];
+
 const notAccepted: SubmitRow[] = [
 	{
 		where,
@@ -197,6 +216,63 @@ const notAccepted: SubmitRow[] = [
 ];
 
 const maybe: SubmitRow[] = [
+	{
+		where,
+		name: 'another id, with a message that is no reason',
+		source: GUESS,
+		status: 200,
+		body: { id: 'task-17', status: 'queued', message: 'Your task was created' },
+		expect: { outcome: 'maybe-submitted', message: 'task-17', billed: 1 },
+	},
+	{
+		where,
+		name: "a gateway's success, with an id of its own",
+		source: NEW_API,
+		status: 200,
+		body: { code: 'success', message: '', data: 'task_1' },
+		expect: { outcome: 'maybe-submitted', message: 'task_1', billed: 1 },
+	},
+	{
+		where,
+		name: 'the video at once',
+		source: 'a host that runs the model within the POST, as fal.run does',
+		status: 200,
+		body: { video: { url: 'https://v3.fal.media/files/zebra/output.mp4' }, message: 'ok' },
+		expect: { outcome: 'maybe-submitted', message: 'output.mp4', billed: 1 },
+	},
+	...[500, 503].map((status): SubmitRow => ({
+		where,
+		name: `${status} that names a request`,
+		source: GUESS,
+		status,
+		body: { detail: 'The reply was lost', request_id: REQUEST_ID },
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	})),
+	{
+		where,
+		name: '502 that names a request in a header',
+		source: "fal's documentation, which names the header",
+		status: 502,
+		headers: { 'x-fal-request-id': REQUEST_ID },
+		expect: { outcome: 'maybe-submitted', message: REQUEST_ID, billed: 1 },
+	},
+	{
+		where,
+		name: "503 in a cloud's own words",
+		source: 'AWS, API Gateway',
+		status: 503,
+		body: { message: 'Service Unavailable' },
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
+	{
+		where,
+		name: "a proxy's page of a time-out",
+		source: PROXY,
+		status: 408,
+		headers: HTML,
+		body: proxyPage('408 Request Time-out'),
+		expect: { outcome: 'maybe-submitted', billed: 1 },
+	},
 	{
 		where,
 		name: 'a proxy lost the reply',
@@ -400,6 +476,14 @@ const account: SubmitRow[] = [
 	},
 	{
 		where,
+		name: 'locked, with 200',
+		source: GUESS,
+		status: 200,
+		body: { detail: 'User is locked. Reason: Exhausted balance.' },
+		expect: { outcome: 'account', message: 'Exhausted balance', billed: 0 },
+	},
+	{
+		where,
 		name: 'payment required',
 		source: 'HTTP, RFC 9110; gateways',
 		status: 402,
@@ -448,6 +532,7 @@ const wrongHost: SubmitRow[] = [
 
 export const submitReplies: SubmitRow[] = [
 	...accepted,
+	...acceptedOtherwise,
 	...notAccepted,
 	...maybe,
 	...refused,

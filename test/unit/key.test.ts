@@ -16,3 +16,9 @@ test.each([
 test('a key of a few letters is not looked for: it would be found everywhere', () => {
 	expect(redactor('a:b')('a bad base')).toBe('a bad base');
 });
+
+test('a reply that would not be JSON without the key is kept as a text', () => {
+	expect(redactor('"},{"x":"y')([{ a: 1 }, { x: 'y' }])).toBeDefined();
+	const odd = redactor('secret\\"quote');
+	expect(() => odd({ detail: 'secret\\"quote' })).not.toThrow();
+});

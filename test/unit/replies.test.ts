@@ -1,12 +1,8 @@
 import { errorOfCallback, readCallback } from '../../nodes/FalVideo/queue/callback';
 import type { QueueError } from '../../nodes/FalVideo/queue/errors';
 import { KnownHost } from '../../nodes/FalVideo/queue/host';
-import {
-	readCancelReply,
-	type Reading,
-	readReply,
-	reasonLine,
-} from '../../nodes/FalVideo/queue/reply';
+import { reasonLine } from '../../nodes/FalVideo/queue/reason';
+import { readCancelReply, type Reading, readReply } from '../../nodes/FalVideo/queue/reply';
 import { submit } from '../../nodes/FalVideo/queue/submit';
 import type { QueueReply } from '../../nodes/FalVideo/queue/transport';
 import { replies } from '../replies/replies';
@@ -27,8 +23,9 @@ function ofReading(reading: Reading): Read {
 	const { reason } = reading;
 	// Without the video, and without a reason: asked again, a few times.
 	const outcomes: Record<string, string> = { failed: 'ended', 'no-video': 'passes' };
+	const isDoubtful = reading.says === 'ended' && reading.doubt !== undefined;
 	return {
-		outcome: outcomes[reading.says] ?? reading.says,
+		outcome: isDoubtful ? 'doubtful' : (outcomes[reading.says] ?? reading.says),
 		message: reasonLine(reason),
 		type: reason.type,
 		mayPass: reason.mayPass,
@@ -40,7 +37,7 @@ function ofCallback(body: unknown): Read {
 	if (callback === undefined) return { outcome: 'none' };
 	if (callback.status === 'pending') return { outcome: 'going-on' };
 	if (callback.status === 'OK') return { outcome: 'complete' };
-	const { message, facts, kind } = errorOfCallback(callback);
+	const { message, facts, kind } = errorOfCallback(callback, new KnownHost(new VirtualClock()));
 	return { outcome: 'ended', message, type: facts.type, mayPass: kind === 'failed' };
 }
 

@@ -69,7 +69,7 @@ test.each([
 		made,
 	],
 ])('URLs that are %s give the right paths', (_what, urls, basePath, expected) => {
-	expect(pathsOfReply({ request_id: '6d5f-1', ...urls }, model, basePath)).toEqual(expected);
+	expect(pathsOfReply({ request_id: '6d5f-1', ...urls }, model, basePath)).toMatchObject(expected);
 });
 
 test.each([

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { QueueError } from './errors';
+import type { QueueError } from './errors';
+import type { NamedHost } from './host';
 import { plainRequestId } from './paths';
-import { meaningOfWord, reasonLine, reasonOf } from './reply';
+import { reasonLine, reasonOf } from './reason';
+import { meaningOfWord } from './reply';
 
 const callbackSchema = z.object({
 	request_id: z.string().regex(plainRequestId),
@@ -37,24 +39,23 @@ export function readCallback(body: unknown): Callback | undefined {
 /**
  * The error that a callback with the status `ERROR` tells of: `rejected` or `failed`. It is what is
  * known without asking the host, whose own reply also says whether the request may be sent again.
+ *
+ * @param host the one that has called
  */
-export function errorOfCallback({ request_id: requestId, error, payload }: Callback): QueueError {
+export function errorOfCallback(
+	{ request_id: requestId, error, payload }: Callback,
+	host: NamedHost,
+): QueueError {
 	const code = /status code:? *([1-5]\d\d)\b/i.exec(typeof error === 'string' ? error : '')?.[1];
 	const httpStatus = code === undefined ? undefined : Number(code);
-	const read = (body: unknown) =>
-		// Without a code: details are a model's word on the input, all else is the machinery's.
-		reasonOf({ status: httpStatus ?? (hasDetails(payload) ? 422 : 500), headers: {}, body });
+	// Without a code, only a type says that it may pass: 422 claims nothing of the kind.
+	const read = (body: unknown) => reasonOf({ status: httpStatus ?? 422, headers: {}, body });
 	const ofPayload = read(payload);
 	const reason = ofPayload.isGiven ? ofPayload : read({ error });
 	const named = reason.isGiven ? reason : { ...reason, message: 'no reason was given' };
-	return new QueueError(reason.mayPass ? 'failed' : 'rejected', reasonLine(named, requestId), {
+	return host.error(reason.mayPass ? 'failed' : 'rejected', reasonLine(named, requestId), {
 		requestId,
 		...(httpStatus === undefined ? {} : { httpStatus }),
 		...(reason.type ? { type: reason.type } : {}),
 	});
-}
-
-function hasDetails(payload: unknown): boolean {
-	if (typeof payload !== 'object' || payload === null) return false;
-	return 'detail' in payload && typeof payload.detail === 'object' && payload.detail !== null;
 }

@@ -136,6 +136,15 @@ export class KnownHost {
 	}
 }
 
+/** What errors need of a host. */
+export type NamedHost = Pick<KnownHost, 'name' | 'error'>;
+
+/** fal, where nothing else is known of who has called. */
+export const falItself: NamedHost = {
+	name: 'fal',
+	error: (kind, message, facts) => new QueueError(kind, message, facts),
+};
+
 /** What it takes to speak with a host: how to send and to listen, what is known of it, and time. */
 export interface QueueConnection {
 	send: SendRequest;

@@ -5,6 +5,8 @@ export interface RequestPaths {
 	response: string;
 	status: string;
 	cancel: string;
+	/** Where else it may be, if it is not known there. */
+	other?: RequestPaths;
 }
 
 /** What a request's id is made of: nothing that would be read as more of a path. */
@@ -75,6 +77,12 @@ export function responsePathOf(url: unknown, basePath: string, model?: string): 
 	return ofModel?.slice(ofModel.indexOf(app)) ?? paths[0];
 }
 
+/** The id of the request that a URL is of, if it is one of a request's. */
+export function requestIdOf(url: unknown): string | undefined {
+	const path = responsePathOf(url, '');
+	return path === undefined ? undefined : pathsOf(path).requestId;
+}
+
 /**
  * The paths of a request that was just accepted: those of the reply's URLs where they fit, else made
  * of the model. Never an error: what was accepted is paid for.
@@ -84,13 +92,16 @@ export function pathsOfReply(
 	model: string,
 	basePath: string,
 ): RequestPaths {
+	const ofModel = pathsOfModel(model, reply.request_id);
 	for (const url of [reply.response_url, reply.status_url]) {
 		const path = responsePathOf(url, basePath, model);
 		if (path === undefined || !isOfApp(path, model)) continue;
 		const paths = pathsOf(path);
-		if (paths.requestId === reply.request_id) return paths;
+		if (paths.requestId !== reply.request_id) continue;
+		// A host may name URLs that only fal serves.
+		return paths.response === ofModel.response ? paths : { ...paths, other: ofModel };
 	}
-	return pathsOfModel(model, reply.request_id);
+	return ofModel;
 }
 
 // Below the model's app, or right below another one: fal has apps that stand for others.

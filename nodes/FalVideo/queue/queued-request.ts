@@ -2,13 +2,14 @@ import type { QueueError, QueueErrorFacts } from './errors';
 import type { KnownHost, QueueConnection } from './host';
 import type { RequestPaths } from './paths';
 import { fixedSchedule, LearnedSchedule, type PollSchedule } from './polling';
+import { isPassingCode, type Reason, reasonLine } from './reason';
 import {
+	anyResultOf,
+	type Doubt,
 	failureIn,
 	readCancelReply,
 	type Reading,
 	readReply,
-	type Reason,
-	reasonLine,
 	type Result,
 	type StatusReply,
 } from './reply';
@@ -75,11 +76,41 @@ export interface WaitOptions {
 /** How often the host is asked for something that is wanted now, not waited for. */
 const attempts = { ask: 5, cancel: 4 };
 
-/** How long a 404 for an accepted request is tolerated: the host's replicas may lag. */
-const unknownGraceMs = 60_000;
+/** An answer in doubt is believed when it was given this often in a row. */
+const repeatedTimes = 3;
 
-/** How many results without a video are tolerated before it is an error. */
-const mostWithoutVideo = 3;
+/** And, where nothing else speaks for it, for so long: the host's replicas may lag. */
+const lastingMs = 60_000;
+
+/** Counts how often in a row the same answer was given. */
+class Repeated {
+	private answer: string | undefined;
+
+	private times = 0;
+
+	private since = 0;
+
+	/** Whether the answer is now to be believed. */
+	isBelieved(answer: string, doubt: Doubt, now: number): boolean {
+		if (answer !== this.answer) {
+			this.answer = answer;
+			this.times = 0;
+			this.since = now;
+		}
+		this.times += 1;
+		return this.times >= repeatedTimes && (doubt === 'repeated' || now - this.since >= lastingMs);
+	}
+
+	/** Something else was answered. */
+	reset(): void {
+		this.answer = undefined;
+	}
+}
+
+/** A fault that may be the request's end: who asks only now gets it as such. */
+interface DoubtfulEnd extends Fault {
+	end?: QueueError;
+}
 
 /**
  * A request that exists at the host.
@@ -89,16 +120,23 @@ const mostWithoutVideo = 3;
  * `account`, `not-found`, `blocked`, `unavailable`, and `stopped` when the signal aborts.
  */
 export class QueuedRequest {
-	/** When the host first said that it does not know the request, or refused the question. */
-	private unknownSince: number | undefined;
+	/** Answers that would end a request that is paid for are not believed at once. */
+	private readonly repeated = { status: new Repeated(), result: new Repeated() };
 
-	private withoutVideo = 0;
+	private current: RequestPaths;
 
 	constructor(
 		private readonly connection: QueueConnection,
-		readonly paths: RequestPaths,
+		paths: RequestPaths,
 		private readonly options: RequestOptions,
-	) {}
+	) {
+		this.current = paths;
+	}
+
+	/** Where it is at the host, as far as is known. */
+	get paths(): RequestPaths {
+		return this.current;
+	}
 
 	get id(): string {
 		return this.paths.requestId;
@@ -143,10 +181,13 @@ export class QueuedRequest {
 		if (reading.says !== 'no-endpoint') {
 			if (saysOfRequest(reading)) statusEndpoint.seen(clock.now());
 			// A request that failed is complete: its result has the verdict.
-			return reading.says === 'failed' ? { status: reading.status } : this.stateOf(reading, reply);
+			return reading.says === 'failed'
+				? { status: reading.status }
+				: this.stateOf(reading, reply, 'status');
 		}
-		if (statusEndpoint.isKnown(clock.now())) return this.faultOf(reading.reason, reply);
-		return await this.askResultForStatus();
+		if (!statusEndpoint.isKnown(clock.now())) return await this.askResultForStatus();
+		this.lookElsewhere();
+		return this.faultOf(reading.reason, reply);
 	}
 
 	/**
@@ -157,14 +198,22 @@ export class QueuedRequest {
 	async askResult(status: StatusReply): Promise<RequestState | Fault> {
 		const reply = await this.get({ path: this.paths.response });
 		if ('fault' in reply) return reply;
-		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
 		const failure = failureIn(status);
-		const isAnswer = reading.says !== 'complete' && reading.says !== 'going-on';
-		if (failure && isAnswer && reading.says !== 'unauthorized' && reply.status !== 429) {
-			// The host said that it failed: the first error of the result is the verdict.
-			throw this.endedWith(reading.reason.isGiven ? reading.reason : failure);
+		const any = failure || this.options.isVideo ? undefined : anyResultOf(reply);
+		if (any && (any.isSure || this.isBelieved(JSON.stringify(reply.body), 'repeated', 'result'))) {
+			return { status: { ...status, status: 'COMPLETED' }, result: any.result };
 		}
-		const state = this.stateOf(reading, reply);
+		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
+		if (any) {
+			return 'reason' in reading ? this.faultOf(reading.reason, reply) : { status: reading.status };
+		}
+		// The host said that it failed: the first error of the result is the verdict.
+		if (failure && isVerdict(reading, reply)) {
+			throw this.endedWith(
+				reading.says === 'ended' && reading.reason.isGiven ? reading.reason : failure,
+			);
+		}
+		const state = this.stateOf(reading, reply, 'result');
 		if ('fault' in state || !isComplete(state)) return state;
 		return { status: { ...state.status, ...status, status: 'COMPLETED' }, result: state.result };
 	}
@@ -239,19 +288,20 @@ export class QueuedRequest {
 		});
 	}
 
-	private async ask(question: () => Promise<RequestState | Fault>): Promise<RequestState> {
+	private async ask(question: () => Promise<RequestState | DoubtfulEnd>): Promise<RequestState> {
 		const { clock, host } = this.connection;
 		const { signal } = this.options;
 		const tryOnce = async () => {
 			if (signal?.aborted) throw this.error('stopped', 'The execution was stopped');
 			return await question();
 		};
-		const answer = await retry<RequestState>(tryOnce, {
+		const answer = await retry<RequestState, DoubtfulEnd>(tryOnce, {
 			again: (_fault, attempt) => attempt < attempts.ask,
 			clock,
 			signal,
 		});
 		if (!('fault' in answer)) return answer;
+		if (answer.end) throw answer.end;
 		throw this.error(
 			'unavailable',
 			`${host.name} could not be asked about request ${this.id}: ${answer.fault}`,
@@ -267,13 +317,19 @@ export class QueuedRequest {
 		if ('fault' in reply) return reply;
 		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
 		if (saysOfRequest(reading)) host.statusEndpoint.missing(clock.now());
-		return this.stateOf(reading, reply);
+		else if (reading.says === 'passes') this.lookElsewhere();
+		return this.stateOf(reading, reply, 'result');
 	}
 
-	private stateOf(reading: Reading, reply: QueueReply): RequestState | Fault {
+	private stateOf(
+		reading: Reading,
+		reply: QueueReply,
+		of: 'status' | 'result',
+	): RequestState | DoubtfulEnd {
 		const { host } = this.connection;
 		const facts = { httpStatus: reply.status };
-		if (saysOfRequest(reading)) this.unknownSince = undefined;
+		if (['not-found', 'no-endpoint', 'refused'].includes(reading.says)) this.lookElsewhere();
+		if (!isDoubtful(reading)) this.repeated[of].reset();
 		switch (reading.says) {
 			case 'complete':
 				return reading.result
@@ -281,17 +337,20 @@ export class QueuedRequest {
 					: { status: reading.status };
 			case 'going-on':
 				return { status: reading.status };
-			case 'ended':
 			case 'failed':
 				throw this.endedWith(reading.reason);
-			case 'no-video':
-				this.withoutVideo += 1;
-				if (this.withoutVideo < mostWithoutVideo) return this.faultOf(reading.reason, reply);
-				throw this.error(
+			case 'ended': {
+				const { reason, doubt } = reading;
+				return this.unlessBelieved(this.endedWith(reason), doubt, reason, reply, of);
+			}
+			case 'no-video': {
+				const error = this.error(
 					'unexpected-reply',
 					`${host.name} completed request ${this.id}, but its result has no "video.url", which the model is said to return: ${reading.reason.message}`,
 					facts,
 				);
+				return this.unlessBelieved(error, 'repeated', reading.reason, reply, of);
+			}
 			case 'unauthorized':
 				throw this.error(
 					'unauthorized',
@@ -306,48 +365,55 @@ export class QueuedRequest {
 					`${host.name} refused the account, not the key: ${reading.reason.message} (request ${this.id})`,
 					facts,
 				);
-			case 'not-found':
-				return this.unlessKnown(
+			case 'not-found': {
+				const error = this.error(
+					'not-found',
 					reply.status === 410
 						? `${host.name} does not keep request ${this.id} any more`
 						: `${host.name} does not know request ${this.id}`,
-					'not-found',
+					{ ...facts, ...typeOf(reading.reason) },
+				);
+				// An accepted request is not given up at the first 404.
+				const isSure = !this.options.wasAccepted || reply.status === 410;
+				return this.unlessBelieved(
+					error,
+					isSure ? undefined : 'lasting',
 					reading.reason,
 					reply,
+					of,
 				);
-			case 'refused':
-				return this.unlessKnown(
-					reasonLine(reading.reason, this.id),
-					'unavailable',
-					reading.reason,
-					reply,
-				);
+			}
+			case 'refused': {
+				const message = reasonLine(reading.reason, this.id);
+				const error = this.error('unavailable', message, { ...facts, ...typeOf(reading.reason) });
+				const doubt = this.options.wasAccepted ? 'lasting' : undefined;
+				return this.unlessBelieved(error, doubt, reading.reason, reply, of);
+			}
 			case 'no-endpoint':
 			case 'passes':
 				return this.faultOf(reading.reason, reply);
 		}
 	}
 
-	// An accepted request is not given up at the first 404.
-	private unlessKnown(
-		message: string,
-		kind: 'not-found' | 'unavailable',
+	// Without doubt, the error is thrown at once.
+	private unlessBelieved(
+		error: QueueError,
+		doubt: Doubt | undefined,
 		reason: Reason,
 		reply: QueueReply,
-	): Fault {
-		const now = this.connection.clock.now();
-		this.unknownSince ??= now;
-		const mayPass = this.options.wasAccepted && now - this.unknownSince < unknownGraceMs;
-		if (mayPass && reply.status !== 410) return this.faultOf(reason, reply);
-		throw this.error(kind, message, {
-			httpStatus: reply.status,
-			...(reason.type ? { type: reason.type } : {}),
-		});
+		of: 'status' | 'result',
+	): DoubtfulEnd {
+		if (doubt === undefined || this.isBelieved(error.message, doubt, of)) throw error;
+		return { ...this.faultOf(reason, reply), end: error };
+	}
+
+	private isBelieved(answer: string, doubt: Doubt, of: 'status' | 'result'): boolean {
+		return this.repeated[of].isBelieved(answer, doubt, this.connection.clock.now());
 	}
 
 	private endedWith(reason: Reason): QueueError {
-		const { httpStatus, type, mayPass } = reason;
-		const facts: QueueErrorFacts = { httpStatus, ...(type ? { type } : {}) };
+		const { httpStatus, mayPass } = reason;
+		const facts: QueueErrorFacts = { httpStatus, ...typeOf(reason) };
 		return this.error(mayPass ? 'failed' : 'rejected', reasonLine(reason, this.id), facts);
 	}
 
@@ -358,6 +424,12 @@ export class QueuedRequest {
 			httpStatus,
 			...(pause === undefined ? {} : { retryAfterMs: pause }),
 		};
+	}
+
+	// The next question goes to the other place where the request may be, if there is one.
+	private lookElsewhere(): void {
+		const { other, ...here } = this.current;
+		if (other) this.current = { ...other, other: here };
 	}
 
 	private async get(
@@ -392,4 +464,19 @@ export class QueuedRequest {
 // Whether a reply says how the request stands, as a queue does.
 function saysOfRequest({ says }: Reading): boolean {
 	return says === 'complete' || says === 'going-on' || says === 'ended' || says === 'failed';
+}
+
+// Whether an answer may have to be repeated before it is believed.
+function isDoubtful(reading: Reading): boolean {
+	return ['not-found', 'refused', 'no-video'].includes(reading.says) || 'doubt' in reading;
+}
+
+// Whether the result of a request that failed says so, too, as against a fault on the way to it.
+function isVerdict({ says }: Reading, { status }: QueueReply): boolean {
+	if (says === 'going-on') return status >= 400;
+	return says !== 'complete' && says !== 'unauthorized' && !isPassingCode(status);
+}
+
+function typeOf({ type }: Reason): QueueErrorFacts {
+	return type === undefined ? {} : { type };
 }

@@ -1,7 +1,16 @@
 import type { QueueError, QueueErrorFacts } from './errors';
 import type { QueueConnection } from './host';
-import { plainRequestId } from './paths';
-import { isAccountType, isRefusedKey, isWebPage, type Reason, reasonLine, reasonOf } from './reply';
+import { plainRequestId, requestIdOf } from './paths';
+import {
+	isAboutMoment,
+	isAccountType,
+	isRefusedKey,
+	isWebPage,
+	type Reason,
+	reasonLine,
+	reasonOf,
+} from './reason';
+import { bodiesOf, meaningOfWord, videoOf } from './reply';
 import { type Fault, retry, retryAfterMs } from './retry';
 import { ConnectionFailure, type QueueReply } from './transport';
 
@@ -76,7 +85,7 @@ async function post(
 	const maybeSubmitted = (reason: string, facts: QueueErrorFacts = {}) =>
 		host.error(
 			'maybe-submitted',
-			`The request was sent, but ${host.name}'s answer was lost (${reason}), so it may be running`,
+			`The request was sent, but ${host.name}'s answer was lost (${reason}), so it may be running${facts.requestId ? ` as request ${facts.requestId}` : ''}`,
 			{ ...facts, lastFault: reason },
 		);
 	let reply: QueueReply;
@@ -102,11 +111,12 @@ async function post(
 	const reason = reasonOf(reply);
 	const facts = { httpStatus, ...(reason.type ? { type: reason.type } : {}) };
 	const isFine = httpStatus >= 200 && httpStatus < 300;
-	if (isFine) {
-		const accepted = acceptedOf(reply.body);
-		if (accepted) return { accepted };
-	}
+	const accepted = acceptedOf(reply.body);
+	if (isFine && accepted) return { accepted };
+	const traces = () => ({ ...facts, ...tracesOf(reply, accepted) });
 	if (wasNotAccepted(reply, reason)) {
+		// A host that names a request may have taken it, whatever its code.
+		if (httpStatus >= 500 && accepted) throw maybeSubmitted(`HTTP ${httpStatus}`, traces());
 		const pause = retryAfterMs(reply.headers['retry-after'], clock.now());
 		return {
 			fault: `HTTP ${httpStatus}: ${reason.isGiven ? reason.message : 'no reason given'}`,
@@ -125,39 +135,69 @@ async function post(
 		throw wrongHost('a proxy on the way wants a user and a password (HTTP 407)');
 	}
 	// A page in front of the host: the request went no further.
-	if (httpStatus !== 401 && isWebPage(reply) && httpStatus < 500) {
+	const mayBeTaken = httpStatus >= 500 || httpStatus === 408;
+	if (httpStatus !== 401 && isWebPage(reply) && !mayBeTaken) {
 		throw wrongHost(`it answered ${reason.message}`);
 	}
-	if (httpStatus >= 500 || httpStatus === 408 || (isFine && !reason.isGiven)) {
+	if (mayBeTaken || (isFine && !isRefusal(reply, reason))) {
 		throw maybeSubmitted(
 			isFine
 				? `HTTP ${httpStatus} without a request_id: ${shownBody(reply)}`
 				: `HTTP ${httpStatus}${reason.isGiven ? `: ${reason.message}` : ''}`,
-			facts,
+			traces(),
 		);
 	}
 	throw refusal(host, reply, reason, submission.model, facts);
 }
 
-// The id alone makes it accepted, in an envelope and in a list of one, too.
+// The id alone makes it accepted, in an envelope and in a list of one, too. Where only the URLs of the
+// request are told, they have it.
 function acceptedOf(body: unknown): SubmitReply | undefined {
-	if (typeof body !== 'object' || body === null) return undefined;
-	const entry: unknown = Array.isArray(body) && body.length === 1 ? body[0] : body;
-	for (const one of [entry, (entry as { data?: unknown } | null)?.data]) {
-		if (typeof one !== 'object' || one === null || !('request_id' in one)) continue;
+	for (const one of bodiesOf(body)) {
 		const { request_id: id } = one;
 		const text = typeof id === 'number' ? String(id) : id;
 		if (typeof text === 'string' && plainRequestId.test(text.trim())) {
 			return { ...one, request_id: text.trim() };
 		}
+		const named = requestIdOf(one.response_url) ?? requestIdOf(one.status_url);
+		if (named !== undefined) return { ...one, request_id: named };
 	}
 	return undefined;
+}
+
+// What of a reply may help to find the request again.
+function tracesOf({ headers, body }: QueueReply, accepted?: SubmitReply): QueueErrorFacts {
+	const header = headers['x-fal-request-id']?.trim() ?? '';
+	const requestId = accepted?.request_id ?? (plainRequestId.test(header) ? header : undefined);
+	const video = bodiesOf(body)
+		.map((one) => videoOf(one))
+		.find((one) => one !== undefined);
+	return {
+		...(requestId === undefined ? {} : { requestId }),
+		...(video === undefined ? {} : { videoUrl: video.url }),
+	};
+}
+
+// With a code of success, only what cannot be meant otherwise: a message may be one of success.
+function isRefusal({ body }: QueueReply, reason: Reason): boolean {
+	const hasFailed = bodiesOf(body).some(
+		({ status }) => typeof status === 'string' && meaningOfWord(status) === 'failed',
+	);
+	return (
+		reason.isGiven &&
+		(reason.isError || hasFailed || isAccountType(reason) || isRefusedKey(reason)) &&
+		!bodiesOf(body).some((one) => videoOf(one) !== undefined)
+	);
 }
 
 // A 503 only in the host's own form: a proxy sends one also after the host took the request.
 function wasNotAccepted({ status, headers }: QueueReply, reason: Reason): boolean {
 	if (status === 425 || status === 429) return true;
-	if (status === 503) return reason.isGiven || headers['retry-after'] !== undefined;
+	// A gateway of a cloud has words of its own for a host that it lost.
+	const isOfProxy = reason.type === undefined && isAboutMoment(reason);
+	if (status === 503) {
+		return (reason.isGiven && !isOfProxy) || headers['retry-after'] !== undefined;
+	}
 	return status === 500 && reason.type === 'get_channel_failed';
 }
 

@@ -90,6 +90,8 @@ const verdicts: Row[] = [
 		fault: { type: 'http', status: 400, body: { detail: 'Not this' } },
 		says: 'Not this',
 		httpCode: '400',
+		// Words without a mark of fal's are believed when they are repeated.
+		results: 3,
 	},
 	{
 		name: 'a result without a video',

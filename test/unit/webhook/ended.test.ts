@@ -1,5 +1,6 @@
 import { callbackJson } from '../../../nodes/FalVideo/execution/webhook/ending';
 import { type Callback, readCallback } from '../../../nodes/FalVideo/queue/callback';
+import { falItself } from '../../../nodes/FalVideo/queue/host';
 
 const node = {
 	id: '1',
@@ -19,7 +20,7 @@ function callback(fields: object): Callback {
 }
 
 test('a video comes out as from Generate', () => {
-	expect(callbackJson(model, callback({ payload: { video, seed: 7 } }))).toEqual({
+	expect(callbackJson(model, callback({ payload: { video, seed: 7 } }), falItself)).toEqual({
 		request_id: 'abc',
 		model: model.id,
 		status: 'COMPLETED',
@@ -30,7 +31,11 @@ test('a video comes out as from Generate', () => {
 });
 
 test('a payload that could not be sent along leaves what is known', () => {
-	const json = callbackJson(model, callback({ payload: null, payload_error: 'too large' }));
+	const json = callbackJson(
+		model,
+		callback({ payload: null, payload_error: 'too large' }),
+		falItself,
+	);
 	expect(json).toMatchObject({
 		request_id: 'abc',
 		status: 'COMPLETED',
@@ -41,8 +46,11 @@ test('a payload that could not be sent along leaves what is known', () => {
 
 test('a video model’s result without a video is an error, another model’s is not', () => {
 	const without = callback({ payload: { images: [] } });
-	expect(callbackJson(model, without)).toMatchObject({ request_id: 'abc', status: 'ERROR' });
-	expect(callbackJson({ ...model, isVideo: false }, without)).toMatchObject({
+	expect(callbackJson(model, without, falItself)).toMatchObject({
+		request_id: 'abc',
+		status: 'ERROR',
+	});
+	expect(callbackJson({ ...model, isVideo: false }, without, falItself)).toMatchObject({
 		status: 'COMPLETED',
 		images: [],
 	});
@@ -91,11 +99,11 @@ test.each([
 		{ error: 'Something broke', payload: null },
 		{
 			message: 'Something broke (request abc)',
-			details: { description: expect.stringContaining('Submit it again') },
+			details: { description: expect.stringContaining('does not say that this may pass') },
 		},
 	],
 ])('an error that is %s', (_name, fields, expected) => {
-	expect(callbackJson(model, callback({ status: 'ERROR', ...fields }))).toMatchObject({
+	expect(callbackJson(model, callback({ status: 'ERROR', ...fields }), falItself)).toMatchObject({
 		request_id: 'abc',
 		model: model.id,
 		status: 'ERROR',

@@ -1,4 +1,5 @@
 import type { QueueError } from '../../queue/errors';
+import { saysLocked } from '../../queue/reason';
 
 /** What to do next, and what it will cost: the description of an error. */
 export function adviceFor({ kind, facts, message }: QueueError): string {
@@ -24,7 +25,7 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			if (type === 'client_cancelled' || httpStatus === 499) {
 				return `Somebody cancelled it. Run again to make a new one, which is paid for.${id}`;
 			}
-			if (httpStatus === undefined || (httpStatus >= 400 && httpStatus < 500)) {
+			if (httpStatus === undefined ? type !== undefined : httpStatus >= 400 && httpStatus < 500) {
 				return `Change what ${host} names, then run again. The same input will be refused again.${id}`;
 			}
 			return `${host} does not say that this may pass. Change the input, or run again: that makes a new request, which is paid for.${id}`;
@@ -39,6 +40,12 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			return `${cause} Retry: only what failed is sent again.${id}`;
 		}
 		case 'maybe-submitted':
+			if (requestId !== undefined) {
+				return `See whether it runs: Request > Get Result with the ID ${requestId}${videoUrl ? `, or the video at ${videoUrl}` : ''}. n8n's Retry On Fail will not send it a second time; your own retry does, and may pay twice.`;
+			}
+			if (videoUrl !== undefined) {
+				return `The reply names a video: ${videoUrl}. n8n's Retry On Fail will not send the request a second time; your own retry does, and may pay twice.`;
+			}
 			return `Look at your requests ${gateway === undefined ? "in fal's dashboard (fal.ai/dashboard/requests)" : `at ${gateway}`} before you run this again. n8n's Retry On Fail will not send it a second time; your own retry does, and may pay twice.`;
 		case 'not-accepted':
 			return `Nothing was accepted, and nothing is billed.${seen} Retry later${httpStatus === 429 ? ", or space the items out with Batching in the node's Request Options" : ', or check the Base URL in the credential'}.`;
@@ -47,7 +54,7 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 		case 'unauthorized':
 			return `Check API Key and Authorization in the credential: fal wants Key, most gateways Bearer.${kept(requestId, id, 'a working key')}`;
 		case 'account':
-			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`} A new key does not help.${kept(requestId, id, 'the account in order')}`;
+			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`}${saysLocked(message) ? ' A new key does not help.' : ''}${kept(requestId, id, 'the account in order')}`;
 		case 'wrong-host':
 			return `Nothing was accepted, and nothing is billed. Check the Base URL in the credential, with its path: for fal it is https://queue.fal.run.`;
 		case 'unavailable':
@@ -55,6 +62,9 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 		case 'blocked':
 			return `Check the Base URL against the domains that the credential allows, and the host's certificate (Ignore SSL Issues in the node's Request Options lets any pass). What was submitted is kept.${id}`;
 		case 'timeout':
+			if (lastStatus === 'COMPLETED') {
+				return `The video is finished at ${host}, and paid for.${seen} A retry asks for it again without paying, and so does Request > Get Result.${id}`;
+			}
 			return `The request goes on at ${host}.${seen} A retry waits on for it without paying again. To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
 		case 'cancelled':
 			return `It was cancelled as On Timeout says. A retry submits it anew. To wait longer, raise Max Wait in the options.${seen}${id}`;

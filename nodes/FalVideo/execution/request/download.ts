@@ -8,6 +8,7 @@ import type { QueuedRequest } from '../../queue/queued-request';
 import type { VideoFile } from '../../queue/reply';
 import { type Fault, retry } from '../../queue/retry';
 import type { Clock } from '../../queue/transport';
+import { settle } from '../settle';
 import { connectionFailure } from '../transport/connection-failure';
 import type { Carried } from '../transport/http';
 
@@ -31,6 +32,9 @@ const notThereYetMs = 180_000;
 
 /** An attempt may take this long, even past the deadline. */
 const leastAttemptMs = 600_000;
+
+/** Without a Content-Length, a file with this share of `file_size` is whole: a cut one is far shorter. */
+const leastShare = 0.99;
 
 /** What a file may call itself. Some hosts call every file a stream of bytes. */
 const videoTypes = /^(video\/|application\/(octet-stream|mp4|x-matroska)|binary\/octet-stream)/i;
@@ -98,13 +102,18 @@ async function fetchFile(
 	{ video, request, carried, signal, clock, deadline }: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const { protocol } = new URL(video.url);
-	if (protocol === 'data:') return await storeDataUri(context, video, request.id);
+	if (protocol === 'data:') {
+		const stored = await settle(storeDataUri(context, video, request.id));
+		if ('value' in stored) return stored.value;
+		return { fault: `its data: URI cannot be read: ${String(stored.error)}`, hopeless: 'at-once' };
+	}
 	if (protocol !== 'https:' && protocol !== 'http:') {
 		return { fault: `its URL is of the kind "${protocol}"`, hopeless: 'at-once' };
 	}
 	const { proxy, skipSslCertificateValidation, timeout } = carried;
 	const stalled = new AbortController();
 	let finished = false;
+	let answered = false;
 	try {
 		const reply = (await context.helpers.httpRequest({
 			...(proxy ? { proxy } : {}),
@@ -119,6 +128,7 @@ async function fetchFile(
 			ignoreHttpStatusErrors: true,
 			abortSignal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
 		})) as IN8nHttpFullResponse;
+		answered = true;
 		const stream = reply.body as unknown as FileStream;
 		const wrong = wrongReply(reply);
 		if (wrong) {
@@ -142,9 +152,11 @@ async function fetchFile(
 		}
 		return { file };
 	} catch (error) {
-		return stalled.signal.aborted
-			? { fault: String(stalled.signal.reason) }
-			: { fault: connectionFailure(error).message };
+		if (stalled.signal.aborted) return { fault: String(stalled.signal.reason) };
+		const { message, reach } = connectionFailure(error);
+		// What n8n does not let out, or cannot store, is the same the next time.
+		const isHopeless = answered ? isStoreFault(error) : reach === 'blocked';
+		return { fault: message, ...(isHopeless ? { hopeless: 'soon' } : {}) };
 	} finally {
 		finished = true;
 	}
@@ -176,6 +188,11 @@ function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | 
 		: undefined;
 }
 
+function isStoreFault(error: unknown): boolean {
+	const { code } = (error ?? {}) as { code?: unknown };
+	return typeof code === 'string' && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES'].includes(code);
+}
+
 // The file host's Content-Length decides; `file_size` is only a fallback.
 function expectedBytes(
 	{ file_size }: VideoFile,
@@ -183,7 +200,10 @@ function expectedBytes(
 ): number | undefined {
 	const length = Number(headers['content-length'] ?? NaN);
 	if (length > 0) return length;
-	return typeof file_size === 'number' && file_size > 0 ? file_size : undefined;
+	// Hosts are off by some bytes.
+	return typeof file_size === 'number' && file_size > 0
+		? Math.floor(file_size * leastShare)
+		: undefined;
 }
 
 async function storeDataUri(

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions, INodeExecutionData } from 'n8n-workflow';
 import { means, QueueError } from '../../queue/errors';
-import { pathsOfReply, type RequestPaths } from '../../queue/paths';
+import { pathsOfModel, pathsOfReply, type RequestPaths } from '../../queue/paths';
 import type { QueuedRequest } from '../../queue/queued-request';
 import type { Submission, SubmitReply } from '../../queue/submit';
 import { settle } from '../settle';
@@ -101,8 +101,12 @@ export class VideoRequest {
 		const { model } = this.order;
 		const sent = await settle(this.client.submit(this.order, this.signal));
 		if ('error' in sent) {
-			if (sent.error instanceof QueueError) this.line.ended(sent.error);
-			throw sent.error;
+			const { error } = sent;
+			if (error instanceof QueueError) {
+				const { requestId } = error.facts;
+				this.line.ended(error, requestId ? pathsOfModel(model, requestId) : undefined);
+			}
+			throw error;
 		}
 		const reply = sent.value;
 		const paths = pathsOfReply(reply, model, this.client.basePath);

@@ -53,8 +53,12 @@ export function redactor(key: unknown): (body: unknown) => unknown {
 		if (typeof body === 'string') return clean(body);
 		if (typeof body !== 'object' || body === null) return body;
 		const json = JSON.stringify(body);
-		return secrets.some((secret) => json.includes(secret))
-			? (JSON.parse(clean(json)) as unknown)
-			: body;
+		if (!secrets.some((secret) => json.includes(secret))) return body;
+		// A key may be such that JSON without it is none any more: an answer is not lost for that.
+		try {
+			return JSON.parse(clean(json)) as unknown;
+		} catch {
+			return clean(json);
+		}
 	};
 }

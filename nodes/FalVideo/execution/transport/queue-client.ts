@@ -4,7 +4,7 @@ import {
 	type IWebhookFunctions,
 	sleep,
 } from 'n8n-workflow';
-import { knownHost, limited, type QueueConnection } from '../../queue/host';
+import { knownHost, limited, type NamedHost, type QueueConnection } from '../../queue/host';
 import type { RequestPaths } from '../../queue/paths';
 import { QueuedRequest, type RequestOptions } from '../../queue/queued-request';
 import { submit, type Submission, type SubmitReply } from '../../queue/submit';
@@ -74,6 +74,11 @@ export class QueueClient {
 	/** The path of the base URL: a gateway's, such as `/fal`, or empty. */
 	get basePath(): string {
 		return new URL(this.baseUrl).pathname.replace(/\/$/, '');
+	}
+
+	/** The host, for errors that name it. */
+	get host(): NamedHost {
+		return this.connection.host;
 	}
 
 	/** What texts call the host: "fal", or a gateway's host. */

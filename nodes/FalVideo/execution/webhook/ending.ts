@@ -1,6 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { type Callback, errorOfCallback } from '../../queue/callback';
-import { means, QueueError } from '../../queue/errors';
+import { means, type QueueError } from '../../queue/errors';
+import type { NamedHost } from '../../queue/host';
 import { pathsOfModel } from '../../queue/paths';
 import { type Result, videoOf } from '../../queue/reply';
 import { errorJson, nodeError } from '../errors/node-error';
@@ -36,15 +37,19 @@ function submitAgain({ facts: { httpStatus, gateway } }: QueueError): string {
 		: `The fault was at ${gateway}: ask there whether it bills such a request. Submit it again.`;
 }
 
-/** The JSON of a request that has ended, from what the callback itself carries. */
-export function callbackJson(model: EndedModel, callback: Callback): IDataObject {
+/**
+ * The JSON of a request that has ended, from what the callback itself carries.
+ *
+ * @param host the one that has called
+ */
+export function callbackJson(model: EndedModel, callback: Callback, host: NamedHost): IDataObject {
 	const { request_id: requestId, payload, payload_error } = callback;
-	if (callback.status === 'ERROR') return endedInErrorJson(model, errorOfCallback(callback));
+	if (callback.status === 'ERROR') return endedInErrorJson(model, errorOfCallback(callback, host));
 	const result = typeof payload === 'object' && payload !== null ? (payload as Result) : undefined;
 	if (result && model.isVideo && !videoOf(result)) {
-		const error = new QueueError(
+		const error = host.error(
 			'unexpected-reply',
-			`fal completed request ${requestId}, but its result has no "video.url"`,
+			`${host.name} completed request ${requestId}, but its result has no "video.url"`,
 			{ requestId },
 		);
 		return endedInErrorJson(model, error);
