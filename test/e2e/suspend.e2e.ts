@@ -148,7 +148,8 @@ describe('Generate and Suspend', () => {
 		expect(execution.json('Fal Video')[1]).toMatchObject({
 			prompt: 'Two [stuck]',
 			status: expect.stringMatching(/^IN_/),
-			request_id: bench.fal.submissions.find(({ body }) => body.prompt === 'Two [stuck]')?.requestId,
+			request_id: bench.fal.submissions.find(({ body }) => body.prompt === 'Two [stuck]')
+				?.requestId,
 			status_url: expect.stringContaining('/status'),
 		});
 	});

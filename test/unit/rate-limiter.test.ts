@@ -63,3 +63,18 @@ test('who leaves the line is not waited for', async () => {
 	expect(await clock.until(last)).toBe(true);
 	expect(clock.now() - before).toBeLessThanOrEqual(500);
 });
+
+test('a party of one does not wait behind a party of six hundred', async () => {
+	const clock = new EventClock();
+	const limiter = new RateLimiter(45, 5, clock);
+	const start = clock.now();
+	const crowd = Array.from({ length: 600 }, () => limiter.acquire(undefined, 'crowd'));
+	let waited = Infinity;
+	const single = limiter.acquire(undefined, 'single').then(() => {
+		waited = clock.now() - start;
+	});
+	await clock.until(Promise.all([...crowd, single]));
+	expect(waited).toBeLessThan(100);
+	// In all it takes as long as before.
+	expect(clock.now() - start).toBeLessThan(15_500);
+});

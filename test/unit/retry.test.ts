@@ -20,5 +20,6 @@ test.each([
 	['Thu, 01 Jan 1970 00:01:40 GMT', 60_000],
 	['Thu, 01 Jan 1970 00:00:10 GMT', 0],
 ])('Retry-After %j asks for %j ms', (value, ms) => {
-	expect(retryAfterMs(value, 40_000)).toBe(ms);
+	const date = new Date(40_000).toUTCString();
+	expect(retryAfterMs({ 'retry-after': value, date })).toBe(ms);
 });

@@ -2,7 +2,13 @@ import { Durations } from './durations';
 import { QueueError, type QueueErrorFacts, type QueueErrorKind } from './errors';
 import { RateLimiter, Semaphore } from './limits';
 import { PollBudget } from './polling';
-import { type Clock, ConnectionFailure, type Listen, type SendRequest } from './transport';
+import {
+	type Clock,
+	ConnectionFailure,
+	type Listen,
+	type QueueRequest,
+	type SendRequest,
+} from './transport';
 
 /** No more than this many requests are being submitted to a host at the same time. */
 const mostSubmits = 20;
@@ -151,6 +157,8 @@ export interface QueueConnection {
 	listen: Listen;
 	host: KnownHost;
 	clock: Clock;
+	/** Whose requests these are: the executions of a process take turns. */
+	party?: string;
 }
 
 /** How many hosts are remembered; a base URL may be an expression. */
@@ -180,22 +188,41 @@ export function knownHost(baseUrl: string, isFal: boolean, clock: Clock): KnownH
  * Sends through `send`, within the host's limits: each POST holds a permit, each poll waits for its
  * turn. A cancel and a result go at once.
  *
- * A request whose signal aborts while it waits is not sent: that is a `ConnectionFailure` of the kind
- * `not-sent`.
+ * A request whose signal aborts while it waits, or whose answer is of no use any more, is not sent: that
+ * is a `ConnectionFailure` of the kind `not-sent`.
+ *
+ * @param party whose requests these are
  */
-export function limited(send: SendRequest, { submits, polls }: KnownHost): SendRequest {
+export function limited(
+	send: SendRequest,
+	{ submits, polls }: KnownHost,
+	party?: string,
+): SendRequest {
 	return async (request) => {
 		if (request.method === 'POST') {
-			if (!(await submits.acquire(request.waitSignal))) throw notSent();
+			if (!(await submits.acquire(request.waitSignal, party))) throw notSent();
 			try {
 				return await send(request);
 			} finally {
 				submits.release();
 			}
 		}
-		if (request.isPoll && !(await polls.acquire(request.signal))) throw notSent();
+		if (request.isPoll && !(await polls.acquire(within(request), party))) throw notSent();
 		return await send(request);
 	};
+}
+
+/** A turn that is further away than this is not cut off: its own deadline would cost a timer each. */
+const nearMs = 60_000;
+
+/** The signal of a request that is also given up when its answer is of no use any more. */
+export function within({
+	signal,
+	withinMs = Infinity,
+}: Pick<QueueRequest, 'signal' | 'withinMs'>): AbortSignal | undefined {
+	if (withinMs > nearMs) return signal;
+	const deadline = AbortSignal.timeout(withinMs);
+	return signal ? AbortSignal.any([signal, deadline]) : deadline;
 }
 
 function notSent(): ConnectionFailure {

@@ -1,32 +1,49 @@
 import type { Clock } from './transport';
 
-/** Waiters, first come, first served. */
+/**
+ * Waiters, each of a party: the parties take turns, and within one it is first come, first served. So
+ * a party of a thousand does not keep a party of one waiting.
+ */
 class WaitQueue {
-	private readonly waiting = new Set<(admitted: boolean) => void>();
+	/** By party, in the order of their turns. */
+	private readonly parties = new Map<string, Set<(admitted: boolean) => void>>();
+
+	private count = 0;
 
 	get length(): number {
-		return this.waiting.size;
+		return this.count;
 	}
 
 	/** @returns whether it was admitted: false when the signal aborted first */
-	async join(signal?: AbortSignal): Promise<boolean> {
+	async join(signal?: AbortSignal, party = ''): Promise<boolean> {
 		if (signal?.aborted) return false;
 		return await new Promise<boolean>((resolve) => {
+			const waiting = this.parties.get(party) ?? new Set();
+			this.parties.set(party, waiting);
 			const end = (admitted: boolean) => {
-				this.waiting.delete(end);
+				waiting.delete(end);
+				if (waiting.size === 0) this.parties.delete(party);
+				this.count -= 1;
 				signal?.removeEventListener('abort', leave);
 				resolve(admitted);
 			};
 			const leave = () => end(false);
 			signal?.addEventListener('abort', leave);
-			this.waiting.add(end);
+			waiting.add(end);
+			this.count += 1;
 		});
 	}
 
-	/** Admits the first waiter. @returns false when nobody waits */
+	/** Admits the first waiter of the party whose turn it is. @returns false when nobody waits */
 	admit(): boolean {
-		for (const end of this.waiting) {
-			end(true);
+		for (const [party, waiting] of this.parties) {
+			const [end] = waiting;
+			end?.(true);
+			if (waiting.size > 0) {
+				// Its next turn comes after all others'.
+				this.parties.delete(party);
+				this.parties.set(party, waiting);
+			}
 			return true;
 		}
 		return false;
@@ -55,14 +72,15 @@ export class Semaphore {
 	 * Takes a permit as soon as one is free.
 	 *
 	 * @param signal gives up waiting
+	 * @param party takes turns with the others
 	 * @returns false when the signal aborted first: then no permit is held
 	 */
-	async acquire(signal?: AbortSignal): Promise<boolean> {
+	async acquire(signal?: AbortSignal, party?: string): Promise<boolean> {
 		if (signal?.aborted) return false;
-		return this.tryAcquire() || (await this.queue.join(signal));
+		return this.tryAcquire() || (await this.queue.join(signal, party));
 	}
 
-	/** Releases a permit, to the first waiter if there is one. */
+	/** Releases a permit, to the next waiter if there is one. */
 	release(): void {
 		if (!this.queue.admit()) this.free += 1;
 	}
@@ -98,15 +116,16 @@ export class RateLimiter {
 	 * Waits for its turn.
 	 *
 	 * @param signal gives up waiting
+	 * @param party takes turns with the others
 	 * @returns false when the signal aborted first
 	 */
-	async acquire(signal?: AbortSignal): Promise<boolean> {
+	async acquire(signal?: AbortSignal, party?: string): Promise<boolean> {
 		if (signal?.aborted) return false;
 		if (this.queue.length === 0 && this.delayMs() <= 0) {
 			this.spend();
 			return true;
 		}
-		const turn = this.queue.join(signal);
+		const turn = this.queue.join(signal, party);
 		void this.admitAll();
 		return await turn;
 	}

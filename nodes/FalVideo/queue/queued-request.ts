@@ -58,6 +58,14 @@ export interface RequestOptions {
 	signal?: AbortSignal | undefined;
 }
 
+/** How to ask once. */
+export interface AskOptions {
+	/** Whether the host adds the runner's logs. @default false */
+	logs?: boolean;
+	/** When the answer is of no use any more, counted from now. */
+	withinMs?: number | undefined;
+}
+
 /** How to wait. */
 export interface WaitOptions {
 	/** When to give up, in milliseconds since the epoch. */
@@ -147,7 +155,7 @@ export class QueuedRequest {
 	 *
 	 * @param logs whether the host adds the runner's logs
 	 */
-	async status({ logs = false } = {}): Promise<StatusReply> {
+	async status({ logs = false }: Pick<AskOptions, 'logs'> = {}): Promise<StatusReply> {
 		return (await this.ask(() => this.askStatus({ logs }))).status;
 	}
 
@@ -167,11 +175,12 @@ export class QueuedRequest {
 	 * Asks for the status once: where the host has no endpoint for it, through the result, which then
 	 * comes with the status.
 	 */
-	async askStatus({ logs = false } = {}): Promise<RequestState | Fault> {
+	async askStatus({ logs = false, withinMs }: AskOptions = {}): Promise<RequestState | Fault> {
 		const { clock, host } = this.connection;
 		const { statusEndpoint } = host;
-		if (statusEndpoint.isMissing(clock.now())) return await this.askResultForStatus();
+		if (statusEndpoint.isMissing(clock.now())) return await this.askResultForStatus(withinMs);
 		const reply = await this.get({
+			withinMs,
 			path: this.paths.status,
 			isPoll: true,
 			...(logs ? { query: { logs: '1' } } : {}),
@@ -185,7 +194,7 @@ export class QueuedRequest {
 				? { status: reading.status }
 				: this.stateOf(reading, reply, 'status');
 		}
-		if (!statusEndpoint.isKnown(clock.now())) return await this.askResultForStatus();
+		if (!statusEndpoint.isKnown(clock.now())) return await this.askResultForStatus(withinMs);
 		this.lookElsewhere();
 		return this.faultOf(reading.reason, reply);
 	}
@@ -195,8 +204,11 @@ export class QueuedRequest {
 	 *
 	 * @param status what the host said of the request
 	 */
-	async askResult(status: StatusReply): Promise<RequestState | Fault> {
-		const reply = await this.get({ path: this.paths.response });
+	async askResult(
+		status: StatusReply,
+		{ withinMs }: Pick<AskOptions, 'withinMs'> = {},
+	): Promise<RequestState | Fault> {
+		const reply = await this.get({ path: this.paths.response, withinMs });
 		if ('fault' in reply) return reply;
 		const failure = failureIn(status);
 		const any = failure || this.options.isVideo ? undefined : anyResultOf(reply);
@@ -249,12 +261,14 @@ export class QueuedRequest {
 
 	/** Waits until the request is complete, with its result; throws `timeout` at the deadline. */
 	async wait(options: WaitOptions): Promise<Completed> {
-		const { listen, host, clock } = this.connection;
+		const { listen, host, clock, party } = this.connection;
 		const { deadline, pollIntervalMs, submittedEarlier = false, onProgress } = options;
 		return await waitUntilComplete(this, {
 			schedule: this.schedule(options),
 			...(pollIntervalMs === undefined
-				? { stream: (onNews) => new StatusStream(listen, host, this.paths, clock, onNews) }
+				? {
+						stream: (onNews) => new StatusStream(listen, host, this.paths, clock, onNews, party),
+					}
 				: {}),
 			deadline,
 			submittedEarlier,
@@ -311,9 +325,9 @@ export class QueuedRequest {
 
 	// Without a status endpoint, the result tells the status. If neither answers as a queue does, the host
 	// has a fault.
-	private async askResultForStatus(): Promise<RequestState | Fault> {
+	private async askResultForStatus(withinMs: number | undefined): Promise<RequestState | Fault> {
 		const { clock, host } = this.connection;
-		const reply = await this.get({ path: this.paths.response, isPoll: true });
+		const reply = await this.get({ path: this.paths.response, isPoll: true, withinMs });
 		if ('fault' in reply) return reply;
 		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
 		if (saysOfRequest(reading)) host.statusEndpoint.missing(clock.now());
@@ -418,7 +432,7 @@ export class QueuedRequest {
 	}
 
 	private faultOf({ message, httpStatus, isGiven }: Reason, reply: QueueReply): Fault {
-		const pause = retryAfterMs(reply.headers['retry-after'], this.connection.clock.now());
+		const pause = retryAfterMs(reply.headers);
 		return {
 			fault: isGiven ? `HTTP ${httpStatus}: ${message}` : message,
 			httpStatus,
@@ -433,7 +447,7 @@ export class QueuedRequest {
 	}
 
 	private async get(
-		request: Pick<QueueRequest, 'path' | 'query' | 'isPoll'>,
+		request: Pick<QueueRequest, 'path' | 'query' | 'isPoll' | 'withinMs'>,
 	): Promise<QueueReply | Fault> {
 		try {
 			const { signal } = this.options;

@@ -25,16 +25,20 @@ export function backoffMs(faults: number, firstMs: number, random: number): numb
 }
 
 /**
- * Reads a `Retry-After` header.
+ * Reads the `Retry-After` header of a reply: seconds, or an HTTP date, which is taken against the
+ * reply's own `Date`, since clocks differ.
  *
- * @param value the header: seconds, or an HTTP date
- * @param now milliseconds since the epoch
+ * @param headers by their names in small letters
  * @returns milliseconds, not below 0; `undefined` where the header is missing or unreadable
  */
-export function retryAfterMs(value: string | undefined, now: number): number | undefined {
+export function retryAfterMs(headers: Record<string, string | undefined>): number | undefined {
+	const value = headers['retry-after'];
 	if (value === undefined || value.trim() === '') return undefined;
 	const seconds = Number(value);
-	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
+	const sentAt = Date.parse(headers.date ?? '');
+	const ms = Number.isFinite(seconds)
+		? seconds * 1000
+		: Date.parse(value) - (Number.isNaN(sentAt) ? Date.now() : sentAt);
 	return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 

@@ -1,4 +1,4 @@
-import type { KnownHost } from './host';
+import { type KnownHost, within } from './host';
 import type { RequestPaths } from './paths';
 import { readReply, type StatusReply } from './reply';
 import type { Clock, Listen } from './transport';
@@ -35,6 +35,7 @@ export class StatusStream {
 		private readonly paths: RequestPaths,
 		private readonly clock: Clock,
 		private readonly onNews: () => void,
+		private readonly party?: string,
 	) {}
 
 	/** Whether a stream is open that will tell the next change, as the host's streams have before. */
@@ -56,11 +57,12 @@ export class StatusStream {
 	/**
 	 * Opens the stream. That counts as a status request, and waits for its turn.
 	 *
+	 * @param withinMs how long the turn may be waited for
 	 * @returns the status that it tells at its opening, or `undefined` where none was heard
 	 */
-	async open(signal?: AbortSignal): Promise<StatusReply | undefined> {
+	async open(signal?: AbortSignal, withinMs?: number): Promise<StatusReply | undefined> {
 		if (!this.mayOpen || !this.host.streams.tryAcquire()) return undefined;
-		if (!(await this.host.polls.acquire(signal))) {
+		if (!(await this.host.polls.acquire(within({ signal, withinMs }), this.party))) {
 			this.host.streams.release();
 			return undefined;
 		}

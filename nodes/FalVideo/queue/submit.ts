@@ -78,7 +78,7 @@ export async function submit(
 }
 
 async function post(
-	{ send, clock, host }: QueueConnection,
+	{ send, host }: QueueConnection,
 	submission: Submission,
 	signal: AbortSignal | undefined,
 ): Promise<{ accepted: SubmitReply } | Fault> {
@@ -117,7 +117,7 @@ async function post(
 	if (wasNotAccepted(reply, reason)) {
 		// A host that names a request may have taken it, whatever its code.
 		if (httpStatus >= 500 && accepted) throw maybeSubmitted(`HTTP ${httpStatus}`, traces());
-		const pause = retryAfterMs(reply.headers['retry-after'], clock.now());
+		const pause = retryAfterMs(reply.headers);
 		return {
 			fault: `HTTP ${httpStatus}: ${reason.isGiven ? reason.message : 'no reason given'}`,
 			httpStatus,

@@ -11,6 +11,8 @@ export interface QueueRequest {
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
 	body?: Record<string, unknown>;
+	/** When an answer is of no use any more, counted from now. @default as long as n8n waits */
+	withinMs?: number | undefined;
 	/** Whether it is one of many that ask how a request stands: these are rate limited. */
 	isPoll?: boolean;
 	/** Ends the request early; `undefined` for one that must run to its end. */

@@ -9,8 +9,13 @@ import type { Clock } from './transport';
 interface Pollable {
 	id: string;
 	error(kind: QueueErrorKind, message: string, facts?: QueueErrorFacts): QueueError;
-	askStatus(): Promise<{ status: StatusReply; result?: Result } | Fault>;
-	askResult(status: StatusReply): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	askStatus(options: {
+		withinMs: number;
+	}): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	askResult(
+		status: StatusReply,
+		options: { withinMs: number },
+	): Promise<{ status: StatusReply; result?: Result } | Fault>;
 }
 
 /** What a wait hears on its way. */
@@ -42,6 +47,9 @@ const resultGraceMs = 60_000;
 
 /** The longest `Retry-After` that is obeyed while waiting: a video may be finished meanwhile. */
 const longestRetryAfterMs = 30_000;
+
+/** How long an answer is waited for beyond the deadline: a host that hangs must not hold the item. */
+const answerGraceMs = 10_000;
 
 /** The pause after the first fault of a row: one lost poll must not show. */
 const firstFaultPauseMs = 500;
@@ -126,15 +134,20 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		return 'none';
 	}
 
+	// The deadline holds while a question is asked, too.
+	function untilDeadline(): number {
+		return Math.max(0, deadline - clock.now()) + answerGraceMs;
+	}
+
 	async function askStatus(lastCall: boolean): Promise<Fault | Completed | { pause: number }> {
 		if (stream?.mayOpen && !lastCall) {
-			const told = await stream.open(signal);
+			const told = await stream.open(signal, untilDeadline());
 			if (told) return heard(told);
 			// Too early for a question beside it.
 			const early = submittedEarlier ? 0 : startedAt + schedule.firstMs - clock.now();
 			if (early > 0) return { pause: early };
 		}
-		const answer = await request.askStatus();
+		const answer = await request.askStatus({ withinMs: untilDeadline() });
 		if ('fault' in answer) return answer;
 		const { status, result } = answer;
 		stream?.compare(status);
@@ -163,7 +176,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 	}: {
 		status: StatusReply;
 	}): Promise<Fault | { pause: number } | Completed> {
-		const answer = await request.askResult(status);
+		const answer = await request.askResult(status, { withinMs: untilDeadline() });
 		if ('fault' in answer) return answer;
 		const { result } = answer;
 		if (result !== undefined) return { status, result };

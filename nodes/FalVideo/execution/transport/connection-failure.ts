@@ -1,15 +1,7 @@
 import { ConnectionFailure } from '../../queue/transport';
 
 // Codes of connections that were never made: the server cannot have seen the request.
-const neverConnected = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'EHOSTDOWN',
-	'ENETDOWN',
-]);
+const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 // What the codes mean, for people. Others are shown as they are.
 const words: Record<string, string> = {
@@ -29,22 +21,32 @@ interface Traced {
 	cause?: unknown;
 	message?: unknown;
 	isAxiosError?: unknown;
+	/** n8n's word: an HTTP status, or, where it drops the cause (before 2.34), the error's code. */
+	httpCode?: unknown;
+	request?: { reusedSocket?: unknown; socket?: Partial<SentBytes> | null };
+}
+
+/** Of a socket: bytes that were handed to it, and those of them that it still holds. */
+interface SentBytes {
+	bytesWritten: number;
+	writableLength: number;
 }
 
 /**
  * Classifies an error of n8n's request helper by whether the server can have seen the request. n8n
- * wraps the original error as `cause`, whose message is not shown: it can contain addresses.
+ * wraps the original error as `cause`, whose message is not shown: it can contain addresses. What
+ * cannot be told counts as maybe sent.
  */
 export function connectionFailure(error: unknown): ConnectionFailure {
 	const chain = causes(error);
-	const code = chain.map(({ code }) => code).find((one): one is string => typeof one === 'string');
-	const isConnection = chain.some(({ isAxiosError }) => isAxiosError === true);
+	const code = codeOf(chain);
+	const isConnection = chain.some(
+		({ isAxiosError, httpCode }) => isAxiosError === true || typeof httpCode === 'string',
+	);
 	if (code !== undefined && isCertificate(code)) {
 		return new ConnectionFailure(`the host's certificate was not accepted (${code})`, 'blocked');
 	}
-	// A route may vanish after the request went out: then it is said of a read or a write.
-	const wasConnected = chain.some(({ syscall }) => syscall === 'read' || syscall === 'write');
-	if (code !== undefined && neverConnected.has(code) && !wasConnected) {
+	if ((code !== undefined && neverConnected.has(code)) || hasSentNothing(chain)) {
 		return new ConnectionFailure(wordsFor(code), 'not-sent');
 	}
 	if (!isConnection) {
@@ -52,8 +54,29 @@ export function connectionFailure(error: unknown): ConnectionFailure {
 		const message = chain.map(({ message }) => message).find((one) => typeof one === 'string');
 		return new ConnectionFailure(String(message ?? 'unknown reason'), 'blocked');
 	}
-	const connecting = chain.some(({ syscall }) => syscall === 'connect');
-	return new ConnectionFailure(wordsFor(code), connecting ? 'not-sent' : 'maybe-sent');
+	return new ConnectionFailure(wordsFor(code), 'maybe-sent');
+}
+
+function codeOf(chain: Traced[]): string | undefined {
+	const codes = chain.flatMap(({ code, httpCode }) => [code, httpCode]);
+	// An HTTP status in the place of the code: half an answer.
+	return codes.find((one): one is string => typeof one === 'string' && /^[A-Z]/i.test(one));
+}
+
+// A route may vanish, and a connection time out, before the request went out or after: what counts is
+// where it happened, and whether bytes of the request have left.
+function hasSentNothing(chain: Traced[]): boolean {
+	return chain.some(({ syscall, message, request }) => {
+		if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+		// The host does not speak TLS, so there was nobody to send it to.
+		if (typeof message === 'string' && /wrong version number|unknown protocol/i.test(message)) {
+			return true;
+		}
+		const socket = request?.socket;
+		if (!socket || request.reusedSocket === true) return false;
+		const { bytesWritten, writableLength } = socket;
+		return bytesWritten !== undefined && bytesWritten === writableLength;
+	});
 }
 
 function wordsFor(code: string | undefined): string {

@@ -25,7 +25,8 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export type RequestContext = Pick<
 	IExecuteSingleFunctions,
 	'getCredentials' | 'getNode' | 'getNodeParameter' | 'helpers' | 'logger'
->;
+> &
+	Partial<Pick<IExecuteSingleFunctions, 'getExecutionId'>>;
 
 /** What the node's Request Options ask of every request that the node sends. */
 export type Carried = Pick<
@@ -104,9 +105,10 @@ export function sendThroughN8n(
 			{ credentialsDecrypted },
 		)) as IN8nHttpFullResponse;
 
-	const send: SendRequest = async ({ method, path, query, headers, body, signal }) => {
+	const send: SendRequest = async ({ method, path, query, headers, body, signal, withinMs }) => {
 		// The helper's own time-out restarts with each byte, so a slow drip would never time out.
-		const deadline = AbortSignal.timeout(carried.timeout);
+		const timeoutMs = Math.min(carried.timeout, withinMs ?? Infinity);
+		const deadline = AbortSignal.timeout(timeoutMs);
 		try {
 			const reply = await request({
 				method,
@@ -123,7 +125,7 @@ export function sendThroughN8n(
 				body: redact(reply.body),
 			};
 		} catch (error) {
-			throw connectionFailureWithin(error, deadline, carried.timeout);
+			throw connectionFailureWithin(error, deadline, timeoutMs);
 		}
 	};
 
@@ -160,9 +162,11 @@ function connectionFailureWithin(
 	deadline: AbortSignal,
 	timeoutMs: number,
 ): ConnectionFailure {
-	return deadline.aborted
-		? new ConnectionFailure(`no answer within ${timeoutMs / 1000} s`, 'maybe-sent')
-		: connectionFailure(error);
+	const failure = connectionFailure(error);
+	if (!deadline.aborted) return failure;
+	// n8n says of an abort nothing but that it was one.
+	const reach = failure.reach === 'not-sent' ? 'not-sent' : 'maybe-sent';
+	return new ConnectionFailure(`no answer within ${timeoutMs / 1000} s`, reach);
 }
 
 function lowerCase(headers: object): Record<string, string> {

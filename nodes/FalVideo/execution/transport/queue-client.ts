@@ -48,7 +48,8 @@ export class QueueClient {
 		const carried = carriedOptions(composed, timeout);
 		const host = knownHost(baseUrl, isFal(baseUrl, credential.platformUrl), n8nClock);
 		const { send, listen } = sendThroughN8n(context, credential, baseUrl, carried);
-		const connection = { send: limited(send, host), listen, host, clock: n8nClock };
+		const party = context.getExecutionId?.() ?? '';
+		const connection = { send: limited(send, host, party), listen, host, clock: n8nClock, party };
 		return new QueueClient(baseUrl, connection, carried);
 	}
 
@@ -97,9 +98,12 @@ export class QueueClient {
 	}
 }
 
-/** The real time. n8n's `sleep` cannot be interrupted, so an abort ends the wait around it. */
+/**
+ * Time that no change of the machine's clock moves, as milliseconds since the epoch at which the
+ * process started. n8n's `sleep` cannot be interrupted, so an abort ends the wait around it.
+ */
 const n8nClock: Clock = {
-	now: () => Date.now(),
+	now: () => performance.timeOrigin + performance.now(),
 	random: () => Math.random(),
 	sleep: async (ms, signal) => {
 		if (signal?.aborted || ms <= 0) return;
