@@ -6,18 +6,18 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { readCallback } from '../../queue/callback';
-import { means, type QueueError } from '../../queue/errors';
+import { means } from '../../queue/errors';
 import { pathsOf } from '../../queue/paths';
 import { isComplete } from '../../queue/queued-request';
-import type { Completed } from '../../queue/wait';
 import { errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
 import { completedJson } from '../request/output';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
-import { respond } from '../webhook/respond';
+import { onAnswered, respond } from '../webhook/respond';
 import { verifyCallback } from '../webhook/verify-callback';
 import { readSuspension, type Suspension, type SuspendedRequest } from './suspension';
+import { type Ending, type KnownSuspension, suspensions } from './suspensions';
 
 /**
  * fal wants an answer within 15 s. This is how long fal may be asked, and how long a download may
@@ -39,47 +39,6 @@ const downloadMs = 3_600_000;
 /** n8n answers what comes later with 409, until fal gives up: that harms nobody. */
 const beingResumed = 'The execution is being resumed; call again if it has not been';
 
-/** How a request ended. */
-type Ending = { completed: Completed } | { error: QueueError };
-
-/** What is known so far of one suspended execution. */
-interface KnownEndings {
-	/** By the item's index. */
-	endings: Map<number, Ending>;
-	/** Whether a callback has found that nothing is pending, and is about to resume it. */
-	resuming: boolean;
-}
-
-/** How many suspended executions are remembered; least recently used entries are evicted. */
-const mostRemembered = 1000;
-
-/**
- * What callbacks have learned about suspended executions, in this process. n8n stores nothing that a
- * webhook finds out while the execution stays suspended, so without this the last of a hundred
- * callbacks would have to ask about all hundred within 15 s. Lost with the process, it is asked again.
- */
-class EndingsCache {
-	private readonly known = new Map<string, KnownEndings>();
-
-	/** @param key one suspension of one execution */
-	of(key: string): KnownEndings {
-		const known = this.known.get(key) ?? { endings: new Map<number, Ending>(), resuming: false };
-		this.known.delete(key);
-		this.known.set(key, known);
-		const [oldest] = this.known.keys();
-		if (this.known.size > mostRemembered && oldest !== undefined) this.known.delete(oldest);
-		return known;
-	}
-
-	/** The execution was resumed, or must start over. */
-	forget(known: KnownEndings): void {
-		for (const [key, one] of this.known) if (one === known) this.known.delete(key);
-		known.resuming = false;
-	}
-}
-
-const cache = new EndingsCache();
-
 /**
  * Answers a callback to a suspended execution, and resumes it when all its requests are complete.
  *
@@ -88,8 +47,7 @@ const cache = new EndingsCache();
  * again. Never throws: n8n would wipe the execution's data and resume it with nothing.
  */
 export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const started = Date.now();
-	const resumed = await settle(resume(this, started));
+	const resumed = await settle(resume(this, Date.now()));
 	if ('value' in resumed) return resumed.value;
 	const reason = resumed.error instanceof Error ? resumed.error.message : String(resumed.error);
 	this.logger.warn(
@@ -98,7 +56,7 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 	return respond(this, 503, 'The state of the requests could not be found out; call again');
 }
 
-async function resume(context: IWebhookFunctions, started: number): Promise<IWebhookResponseData> {
+async function resume(context: IWebhookFunctions, begunAt: number): Promise<IWebhookResponseData> {
 	if ((await verifyCallback(context)) === 'forged') {
 		return respond(context, 401, 'The signature is not fal’s');
 	}
@@ -108,17 +66,20 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 	const stored = readSuspension(context);
 	if (stored === undefined) return respond(context, 503, 'The execution waits for no request');
 	const { suspension, items } = stored;
-	const known = cache.of(`${context.getExecutionId()}:${suspension.at}`);
-	if (known.resuming) return respond(context, 503, beingResumed);
+	const known = suspensions.of(context.getExecutionId(), suspension.at);
+	const busy = () => unlessOpen(context, known, suspension, begunAt);
+	const atOnce = busy();
+	if (atOnce) return atOnce;
 
 	const client = await QueueClient.ofWebhook(context);
-	const still = await askAll(context, client, suspension, known.endings, started + askingMs);
+	const still = await askAll(context, client, suspension, known.endings, begunAt + askingMs);
 	if (still.fault !== undefined) throw new Error(still.fault);
 	if (still.pending) return { webhookResponse: { message: 'Requests are still running' } };
 	// Another callback may have got here while this one asked.
-	if (known.resuming) return respond(context, 503, beingResumed);
+	const meanwhile = busy();
+	if (meanwhile) return meanwhile;
 
-	known.resuming = true;
+	known.state = 'resuming';
 	try {
 		const requests = new Map(suspension.requests.map((request) => [request.item, request]));
 		const outputs = Promise.all(
@@ -132,7 +93,7 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 				return { ...(await outputOf(context, client, request, ending)), pairedItem };
 			}),
 		);
-		const left = started + answeringMs - client.clock.now();
+		const left = begunAt + answeringMs - client.clock.now();
 		const early = await Promise.race([
 			outputs.then(() => false),
 			client.clock.sleep(left).then(() => true),
@@ -140,13 +101,44 @@ async function resume(context: IWebhookFunctions, started: number): Promise<IWeb
 		// If this process ends before the download does, fal calls again and it starts over.
 		if (early) respond(context, 503, beingResumed);
 		const workflowData = [await outputs];
+		const overtaken = unlessCurrent(context, known, suspension, begunAt);
+		if (overtaken) return overtaken;
+		known.close();
 		context.logger.debug(`fal: all ${suspension.requests.length} requests are complete, resuming`);
-		return early
-			? { noWebhookResponse: true, workflowData }
-			: { webhookResponse: { message: 'The execution is being resumed' }, workflowData };
+		if (early) return { noWebhookResponse: true, workflowData };
+		// n8n answers when it has resumed the execution. Where it could not, the next callback may.
+		onAnswered(context, (status) => {
+			if (status >= 500) suspensions.reopen(context.getExecutionId(), known);
+		});
+		return { webhookResponse: { message: 'The execution is being resumed' }, workflowData };
 	} finally {
-		cache.forget(known);
+		if (known.state === 'resuming') known.state = 'open';
 	}
+}
+
+// The answer to a callback that may not resume the execution, where it is being resumed or has gone on.
+function unlessOpen(
+	context: IWebhookFunctions,
+	known: KnownSuspension,
+	suspension: Suspension,
+	begunAt: number,
+): IWebhookResponseData | undefined {
+	if (known.state === 'resuming') return respond(context, 503, beingResumed);
+	return unlessCurrent(context, known, suspension, begunAt);
+}
+
+// What a callback has read is the execution as it was stored when the callback came. Once the execution
+// has gone on, that must not be written back.
+function unlessCurrent(
+	context: IWebhookFunctions,
+	{ state }: KnownSuspension,
+	{ until }: Suspension,
+	begunAt: number,
+): IWebhookResponseData | undefined {
+	if (state === 'closed') return respond(context, 200, 'The execution has gone on');
+	// At Max Wait, n8n resumes it by itself.
+	const isOvertaken = begunAt < until && Date.now() >= until;
+	return isOvertaken ? respond(context, 503, beingResumed) : undefined;
 }
 
 // Asks about the requests of which nothing final is known, the one that called first, until one is

@@ -21,13 +21,28 @@ export interface SuspendedRequest {
 
 /** What a suspended execution waits for. */
 export interface Suspension {
-	/** When it was suspended, in milliseconds since the epoch: a loop may suspend more than once. */
+	/**
+	 * When it was suspended, in milliseconds since the epoch. A loop may suspend an execution more than
+	 * once; each time is later than the one before, whatever the clock says.
+	 */
 	at: number;
+	/** When n8n resumes it by itself, in milliseconds since the epoch. */
+	until: number;
 	/** How many items the node had. */
 	items: number;
 	requests: SuspendedRequest[];
 	/** What the items that are finished already put out, by their indexes. */
 	done: Record<number, IDataObject>;
+}
+
+/** The mark of a new suspension of the execution; see `Suspension.at`. */
+export function nextSuspensionAt(context: IExecuteFunctions, now: number): number {
+	// Several nodes of an execution may suspend it in turn.
+	const flow = context.getContext('flow');
+	const last = typeof flow.falSuspendedAt === 'number' ? flow.falSuspendedAt : 0;
+	const at = Math.max(now, last + 1);
+	flow.falSuspendedAt = at;
+	return at;
 }
 
 /**
