@@ -74,22 +74,34 @@ export function writeSuspension(
 }
 
 /**
- * Reads what `writeSuspension` wrote, from a webhook. n8n gives it neither the context nor the input,
- * but both can be asked for in an expression.
+ * Reads when an execution was suspended, from a webhook; see `Suspension.at`. It loads nothing of what
+ * is stored.
  *
  * @returns `undefined` where the execution does not wait for requests
  */
-export function readSuspension(
-	context: IWebhookFunctions,
-): { suspension: Suspension; items: INodeExecutionData[] } | undefined {
+export function readSuspendedAt(context: IWebhookFunctions): number | undefined {
+	return read<number>(context, `${suspensionOf(context)}?.at`);
+}
+
+/**
+ * Reads what `writeSuspension` wrote, from a webhook. n8n does not give it the context, but one can
+ * ask for it in an expression.
+ */
+export function readSuspension(context: IWebhookFunctions): Suspension | undefined {
+	return read<Suspension>(context, suspensionOf(context));
+}
+
+/** Reads the files of the items that were finished already, from a webhook; by the item's index. */
+export function readFiles(context: IWebhookFunctions): Array<INodeExecutionData['binary'] | null> {
+	return read(context, '$input.all().map((item) => item.binary ?? null)') ?? [];
+}
+
+function suspensionOf(context: IWebhookFunctions): string {
 	// Braces would end the expression.
 	const name = JSON.stringify(context.getNode().name)
 		.replaceAll('{', '\\u007b')
 		.replaceAll('}', '\\u007d');
-	const suspension = read<Suspension>(context, `$node[${name}].context.falSuspension`);
-	const items = read<INodeExecutionData[]>(context, '$input.all()');
-	if (suspension === undefined || items === undefined) return undefined;
-	return { suspension, items: items.slice(0, suspension.items) };
+	return `$node[${name}].context.falSuspension`;
 }
 
 function read<Value>(context: IWebhookFunctions, expression: string): Value | undefined {

@@ -1,8 +1,4 @@
-import type { Completed } from '../../queue/wait';
-import type { QueueError } from '../../queue/errors';
-
-/** How a request ended. */
-export type Ending = { completed: Completed } | { error: QueueError };
+import type { Asking, Ending } from './asking';
 
 /** How many executions are remembered, and of how many of them what their callbacks have learned. */
 const mostRemembered = 10_000;
@@ -21,6 +17,9 @@ export class KnownSuspension {
 	 * `closed`: they have been handed on, or the execution has gone on otherwise.
 	 */
 	state: 'open' | 'resuming' | 'closed' = 'open';
+
+	/** The callback that asks about it. */
+	asking: Asking | undefined;
 
 	/** When it was last heard of, on the clock of `performance.now()`. */
 	usedAt = 0;
