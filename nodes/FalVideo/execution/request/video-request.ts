@@ -34,6 +34,10 @@ export class VideoRequest {
 
 	/** Submits the request and does not wait: the JSON is the host's reply to the POST. */
 	async submitted(): Promise<IDataObject> {
+		return await this.released(this.submittedOnce());
+	}
+
+	private async submittedOnce(): Promise<IDataObject> {
 		this.failIfStopped();
 		const { model, settings } = this.order;
 		const known = this.line.known();
@@ -65,6 +69,10 @@ export class VideoRequest {
 
 	/** Submits the request, unless an earlier attempt has, and waits for the video. */
 	async completed(): Promise<INodeExecutionData> {
+		return await this.released(this.completedOnce());
+	}
+
+	private async completedOnce(): Promise<INodeExecutionData> {
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return await this.follow(known.paths, true);
@@ -78,6 +86,13 @@ export class VideoRequest {
 		}
 		const { paths } = await this.submit();
 		return await this.follow(paths, false);
+	}
+
+	private async released<Output>(output: Promise<Output>): Promise<Output> {
+		const ending = await settle(output);
+		this.line.release('value' in ending);
+		if ('value' in ending) return ending.value;
+		throw ending.error;
 	}
 
 	private get signal(): AbortSignal | undefined {

@@ -1,4 +1,5 @@
 import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
+import { isTool } from './tool';
 
 /** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
 const patienceMs = 1000;
@@ -40,12 +41,14 @@ export class NodeRun {
 	 * ascend belongs to a new attempt of the same run (Retry On Fail).
 	 */
 	static of(context: IExecuteSingleFunctions): NodeRun {
+		// As a tool, one call is one item. What n8n gives for its data may be the agent's, with all of the
+		// agent's items, and the same for calls that go side by side.
+		if (isTool(context)) return NodeRun.ofOneItem(context);
 		const executeData = context.getExecuteData();
 		const index = context.getItemIndex();
 		let run = runs.get(executeData);
 		if (run === undefined || index <= run.lastIndex) {
-			const { main, ai_tool: tool } = executeData.data;
-			const given = (main ?? tool)?.[0]?.length ?? 1;
+			const given = executeData.data.main?.[0]?.length ?? 1;
 			const items = executeData.node.executeOnce ? Math.min(given, 1) : given;
 			const batched = isBatched(context);
 			const continues = context.continueOnFail();
@@ -60,6 +63,12 @@ export class NodeRun {
 		run.lastIndex = index;
 		run.arrived += 1;
 		if (run.arrived >= run.items) run.allHere();
+		return run;
+	}
+
+	private static ofOneItem(context: IExecuteSingleFunctions): NodeRun {
+		const run = new NodeRun(1, false, context.continueOnFail(), undefined);
+		run.arrived = 1;
 		return run;
 	}
 
