@@ -3,6 +3,7 @@ import { means, QueueError } from '../../queue/errors';
 import { pathsOfReply, type RequestPaths } from '../../queue/paths';
 import type { QueuedRequest } from '../../queue/queued-request';
 import type { Submission, SubmitReply } from '../../queue/submit';
+import { NodeRun } from '../run/node-run';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { followRequest, type WaitSettings } from './follow';
@@ -44,7 +45,7 @@ export class VideoRequest {
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return pendingJson(model, this.client.baseUrl, known.paths);
 		const { reply, paths } = await this.submit();
-		if (this.signal?.aborted && settings.cancelOnStop) await this.cancel(paths);
+		if (settings.cancelOnStop) await this.cancelUnlessHandedOn(paths);
 		return submittedJson(model, reply);
 	}
 
@@ -86,6 +87,16 @@ export class VideoRequest {
 		}
 		const { paths } = await this.submit();
 		return await this.follow(paths, false);
+	}
+
+	// The item is done, but n8n hands it on when all of the run are.
+	private async cancelUnlessHandedOn(paths: RequestPaths): Promise<void> {
+		const { signal } = this;
+		if (signal?.aborted) await this.cancel(paths);
+		else if (signal) {
+			const run = NodeRun.current(this.context);
+			run?.cancelOnStop(signal, async () => await this.cancel(paths));
+		}
 	}
 
 	private async released<Output>(output: Promise<Output>): Promise<Output> {
