@@ -62,7 +62,11 @@ export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhoo
 // What costs little comes first: of hundreds of callbacks that come at once, one does the work.
 async function takeCallback(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const begunAt = Date.now();
-	if (readCallback(context.getBodyData())?.status === 'pending') {
+	const body: unknown = context.getBodyData();
+	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+		return respond(context, 400, 'This is not a callback of fal');
+	}
+	if (readCallback(body)?.status === 'pending') {
 		return respond(context, 200, 'The request is still running');
 	}
 	const at = readSuspendedAt(context);

@@ -14,6 +14,7 @@ import {
 } from './item-state';
 import {
 	nextSuspensionAt,
+	pendingOutput,
 	type SuspendedRequest,
 	type Suspension,
 	writeSuspension,
@@ -126,7 +127,7 @@ async function suspend(
 				download,
 				field: settings.binaryPropertyName,
 			});
-			outputs.push({ json, pairedItem: { item } });
+			outputs.push(pendingOutput(json, item));
 		} else {
 			const output = await deliver(one, item);
 			done[item] = output.json;

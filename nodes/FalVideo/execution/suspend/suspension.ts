@@ -35,6 +35,15 @@ export interface Suspension {
 	done: Record<number, IDataObject>;
 }
 
+/** What an item says that n8n hands on before its request has ended. */
+const handedOnEarly =
+	'n8n went on before this request had ended: Max Wait was over, or the execution was stopped and retried. It is not submitted again: collect it with Request > Get Result.';
+
+/** An item whose request is pending, as n8n hands it on if no callback resumes the execution. */
+export function pendingOutput(json: IDataObject, item: number): INodeExecutionData {
+	return { json: { ...json, hint: handedOnEarly }, pairedItem: { item } };
+}
+
 /** The mark of a new suspension of the execution; see `Suspension.at`. */
 export function nextSuspensionAt(context: IExecuteFunctions, now: number): number {
 	// Several nodes of an execution may suspend it in turn.
@@ -97,11 +106,12 @@ export function readFiles(context: IWebhookFunctions): Array<INodeExecutionData[
 }
 
 function suspensionOf(context: IWebhookFunctions): string {
-	// Braces would end the expression.
-	const name = JSON.stringify(context.getNode().name)
-		.replaceAll('{', '\\u007b')
-		.replaceAll('}', '\\u007d');
-	return `$node[${name}].context.falSuspension`;
+	// Each character by its number: braces would end the expression, and n8n refuses some words in one.
+	const name = Array.from({ length: context.getNode().name.length }, (_, index) => {
+		const code = context.getNode().name.charCodeAt(index);
+		return `\\u${code.toString(16).padStart(4, '0')}`;
+	}).join('');
+	return `$("${name}").context.falSuspension`;
 }
 
 function read<Value>(context: IWebhookFunctions, expression: string): Value | undefined {
