@@ -57,8 +57,9 @@ export class Hosts {
 			return;
 		}
 		const reply = this.rightReply(route, entry);
-		const { submitMs } = this.parts.options();
+		const { submitMs, askMs } = this.parts.options();
 		if (route.kind === 'submit' && submitMs > 0) await delay(submitMs);
+		if ((route.kind === 'status' || route.kind === 'result') && askMs > 0) await delay(askMs);
 		this.answered(entry, reply.status);
 		if (isStream(reply)) await this.stream(route, entry, response);
 		else await sendReply(response, reply);

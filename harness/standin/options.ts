@@ -19,6 +19,8 @@ export interface StandInOptions {
 	durationMs: number | ((submission: Submission, index: number) => number);
 	/** Milliseconds until a submit that was accepted is answered. */
 	submitMs: number;
+	/** Milliseconds until a question about a request, or for its result, is answered. */
+	askMs: number;
 	/** Milliseconds that a request waits in the queue at least. */
 	queueMs: number;
 	/** How many requests are in progress at once at most; the others wait in the queue. */
@@ -73,6 +75,7 @@ export const defaultOptions: StandInOptions = {
 	account: 'ok',
 	durationMs: 300,
 	submitMs: 0,
+	askMs: 0,
 	queueMs: 0,
 	capacity: Infinity,
 	cancelMs: 20,

@@ -60,6 +60,7 @@ export class FalVideo implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
+				responseData: 'The execution is being resumed',
 				path: callbackPath,
 				restartWebhook: true,
 			},

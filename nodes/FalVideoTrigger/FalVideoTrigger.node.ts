@@ -34,7 +34,7 @@ const triggerFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to fetch the result from fal, which also gives what the callback lacks, such as the metrics',
+			'Whether to fetch the result from fal, which also gives what the callback lacks, such as the metrics. A request that the credential’s key does not know starts nothing then.',
 	},
 ];
 
@@ -59,7 +59,13 @@ export class FalVideoTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'falVideoApi', required: true }],
 		webhooks: [
-			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' },
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				responseData: 'Taken',
+				path: 'webhook',
+			},
 		],
 		properties: triggerFields,
 	};

@@ -1,22 +1,20 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { QueueClient } from '../FalVideo/execution/transport/queue-client';
 import { askEnding, callbackJson, type EndedModel } from '../FalVideo/execution/webhook/ending';
-import { respond } from '../FalVideo/execution/webhook/respond';
+import { settle } from '../FalVideo/execution/settle';
+import { onAnswered, respond } from '../FalVideo/execution/webhook/respond';
 import { verifyCallback } from '../FalVideo/execution/webhook/verify-callback';
 import { type Callback, readCallback } from '../FalVideo/queue/callback';
-import { QueueError } from '../FalVideo/queue/errors';
+import { QueueError, type QueueErrorKind } from '../FalVideo/queue/errors';
 import { falItself } from '../FalVideo/queue/host';
 import { chosenModel } from '../FalVideo/resources/model-choice';
 import { type Claim, StartedRequests, staticShelf } from './started-requests';
 
-/** fal wants an answer within 15 s; one that has to be confirmed first is given within these. */
+/** fal wants an answer within 15 s; the host is asked within these, in milliseconds. */
 const confirmWithinMs = 10_000;
 
 /** A request that has just ended may be said to be running for a moment, in milliseconds. */
 const lagMs = 3_000;
-
-/** The workflow is started by then, with or without the fetched result, in milliseconds. */
-const fetchWithinMs = 30_000;
 
 const startedRequests = new StartedRequests();
 
@@ -41,7 +39,7 @@ export async function receiveCallback(context: IWebhookFunctions): Promise<IWebh
 			return respond(context, 503, 'The request could not be confirmed');
 		}
 		return sender === 'fal'
-			? await startAtOnce(context, callback, claim)
+			? await startIfOwn(context, callback, claim, deadline)
 			: await startIfConfirmed(context, callback, claim, deadline);
 	} catch (error) {
 		context.logger.error('A callback could not be taken', { error: String(error) });
@@ -54,46 +52,80 @@ type FirstClaim = Extract<Claim, { isFirst: true }>;
 function claimRequest(context: IWebhookFunctions, requestId: string): Claim {
 	// While the workflow is being built, the same callback may be tried over and over.
 	if (context.getMode() === 'manual') {
-		return { isFirst: true, keep: () => {}, release: () => {} };
+		return { isFirst: true, keep: () => {}, release: () => {}, undo: () => {} };
 	}
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id}`;
 	return startedRequests.claim(trigger, requestId, staticShelf(context));
 }
 
-/** A callback that fal signed: answered at once, and the workflow starts, come what may. */
-async function startAtOnce(
+/**
+ * A callback that fal signed. fal signs those of all its customers with the same keys, so a signature
+ * does not tell whose request it is. With Fetch Result, fal is asked, which knows what belongs to the
+ * credential's key.
+ */
+async function startIfOwn(
 	context: IWebhookFunctions,
 	callback: Callback,
 	claim: FirstClaim,
+	signal: AbortSignal,
 ): Promise<IWebhookResponseData> {
-	claim.keep();
-	respond(context, 200, 'Taken');
-	return started(await fetched(context, callback));
+	const found = await settle(jsonOf(context, callback, signal));
+	if ('value' in found) return start(context, claim, found.value);
+	claim.release();
+	const { error } = found;
+	context.logger.warn(
+		`Request ${callback.request_id} is not one that the credential’s key may read, so nothing was started`,
+		{ error: String(error) },
+	);
+	return error instanceof QueueError && error.kind === 'not-found'
+		? respond(context, 404, 'There is no such request')
+		: respond(context, 503, 'The request could not be confirmed');
 }
 
-/** What fal says of the request when asked, or else what the callback carries. Never throws. */
-async function fetched(context: IWebhookFunctions, callback: Callback): Promise<IDataObject> {
-	let model: EndedModel = { node: context.getNode(), id: '', isVideo: false };
-	let host = falItself;
-	try {
-		model = modelOf(context);
-		const client = await QueueClient.ofWebhook(context);
-		host = client.host;
-		if (context.getNodeParameter('fetchResult', true) !== true) {
-			return callbackJson(model, callback, host);
-		}
-		return await askEnding(client, model, callback.request_id, {
-			pollIntervalMs: 1_000,
-			waitMs: fetchWithinMs,
-			signal: AbortSignal.timeout(fetchWithinMs),
-		});
-	} catch (error) {
-		context.logger.warn(
-			`The result of request ${callback.request_id} could not be fetched, so its callback was taken for it`,
-			{ error: String(error) },
-		);
-		return callbackJson(model, callback, host);
+/**
+ * What fal says of the request when asked, or else, where fal cannot be asked, what the callback carries.
+ *
+ * @throws {QueueError} `not-found` and `account`, where the key may not read the request
+ */
+async function jsonOf(
+	context: IWebhookFunctions,
+	callback: Callback,
+	signal: AbortSignal,
+): Promise<IDataObject> {
+	const node = context.getNode();
+	const model = await settle(Promise.resolve().then(() => modelOf(context)));
+	const known: EndedModel = 'value' in model ? model.value : { node, id: '', isVideo: false };
+	const client = await settle(QueueClient.ofWebhook(context));
+	const host = 'value' in client ? client.value.host : falItself;
+	if (context.getNodeParameter('fetchResult', true) !== true) {
+		return callbackJson(known, callback, host);
 	}
+	const asked =
+		'value' in client ? await settle(ask(client.value, known, callback, signal)) : client;
+	if ('value' in asked) return asked.value;
+	const { error } = asked;
+	if (error instanceof QueueError && mayNotRead.includes(error.kind)) throw error;
+	context.logger.warn(
+		`The result of request ${callback.request_id} could not be fetched, so its callback was taken for it`,
+		{ error: String(error) },
+	);
+	return callbackJson(known, callback, host);
+}
+
+/** How fal refuses a request that belongs to somebody else. */
+const mayNotRead: readonly QueueErrorKind[] = ['not-found', 'account'];
+
+async function ask(
+	client: QueueClient,
+	model: EndedModel,
+	callback: Callback,
+	signal: AbortSignal,
+): Promise<IDataObject> {
+	return await askEnding(client, model, callback.request_id, {
+		pollIntervalMs: 1_000,
+		waitMs: confirmWithinMs,
+		signal,
+	});
 }
 
 /** An unverified callback: confirm with fal first. */
@@ -125,9 +157,7 @@ async function startIfConfirmed(
 			? respond(context, 404, 'There is no such request')
 			: respond(context, 503, 'The request could not be confirmed');
 	}
-	claim.keep();
-	respond(context, 200, 'Taken');
-	return started(json);
+	return start(context, claim, json);
 }
 
 function modelOf(context: IWebhookFunctions): EndedModel {
@@ -135,6 +165,15 @@ function modelOf(context: IWebhookFunctions): EndedModel {
 	return { node: context.getNode(), id, isVideo };
 }
 
-function started(json: IDataObject): IWebhookResponseData {
-	return { noWebhookResponse: true, workflowData: [[{ json }]] };
+// n8n answers when it has stored the execution: what was answered has started, even if the process ends.
+function start(
+	context: IWebhookFunctions,
+	claim: FirstClaim,
+	json: IDataObject,
+): IWebhookResponseData {
+	claim.keep();
+	onAnswered(context, (status) => {
+		if (status >= 500) claim.undo();
+	});
+	return { webhookResponse: { message: 'Taken' }, workflowData: [[{ json }]] };
 }

@@ -11,6 +11,8 @@ export type Claim =
 			keep(): void;
 			/** It is not, for now: the next callback may try again. */
 			release(): void;
+			/** n8n could not start it after it was kept: the next callback may try again. */
+			undo(): void;
 	  }
 	| {
 			isFirst: false;
@@ -67,6 +69,10 @@ export class StartedRequests {
 				end(true);
 			},
 			release: () => end(false),
+			undo: () => {
+				started.delete(requestId);
+				shelf.write(shelf.read().filter((id) => id !== requestId));
+			},
 		};
 	}
 

@@ -1,6 +1,8 @@
+import type { INode } from 'n8n-workflow';
 import { textOf, type ChatMessage } from './setup/openai/chat-completions';
 import { useBench } from './setup/bench';
 import { executeToEnd, type Execution } from './setup/executions';
+import { nodeOf } from './setup/triggers';
 import { importWorkflow, readExample, type StoredWorkflow } from './setup/workflows';
 
 const chosen = {
@@ -114,6 +116,72 @@ describe('agent-with-tool.json', () => {
 		expect(reason).toContain('Duration is');
 		expect(reason).toMatch(/5.+10/);
 		expect(bench.fal.submissions).toHaveLength(0);
+	});
+});
+
+describe.each([2.2, 3])('an agent of version %s that is given several items', (typeVersion) => {
+	const bench = useBench();
+
+	/** One call of the tool for each wish, with the wish as its prompt. */
+	async function grant(wishes: string[], tool: Partial<INode> = {}): Promise<Execution> {
+		bench.openAi.play(({ messages }) => {
+			const answers = toolAnswers(messages);
+			if (answers.length > 0) return { text: `Here it is: ${answers.join()}` };
+			const wish = messages.filter(({ role }) => role === 'user').map(textOf);
+			return { tool: 'Make_a_Video', arguments: { ...chosen, Prompt: wish.join() } };
+		});
+		const example = await readExample('agent-with-tool.json');
+		const jsCode = `return ${JSON.stringify(wishes)}.map((chatInput) => ({ json: { chatInput } }));`;
+		const asked = { promptType: 'define', text: '={{ $json.chatInput }}' };
+		const nodes = example.nodes
+			.filter(({ name }) => name !== 'Chat')
+			.map((node) => {
+				if (node.name === 'Make a Video') return { ...node, ...tool };
+				if (node.name !== 'AI Agent') return node;
+				return { ...node, typeVersion, parameters: { ...node.parameters, ...asked } };
+			});
+		const start = nodeOf('Start', 'n8n-nodes-base.manualTrigger');
+		const code = { ...nodeOf('Wishes', 'n8n-nodes-base.code', { jsCode }), typeVersion: 2 };
+		const { Chat, ...connections } = example.connections;
+		const workflow = await importWorkflow(
+			bench.n8n,
+			{
+				...example,
+				nodes: [start, code, ...nodes],
+				connections: {
+					...connections,
+					Start: { main: [[{ node: 'Wishes', type: 'main', index: 0 }]] },
+					Wishes: Chat ?? {},
+				},
+			},
+			bench.credentials,
+		);
+		return await executeToEnd(bench.n8n, workflow, { trigger: 'Start' });
+	}
+
+	function outputs(execution: Execution): unknown[] {
+		return execution.json('AI Agent').map(({ output }) => output);
+	}
+
+	test('each call is one item, and gets its video', async () => {
+		const execution = await grant(['A kite', 'A boat', 'A boat']);
+		expect(outputs(execution)).toEqual(Array(3).fill(expect.stringMatching(/\.mp4/)));
+		expect(bench.fal.submissions.map(({ body }) => body.prompt).sort()).toEqual([
+			'A boat',
+			'A boat',
+			'A kite',
+		]);
+		expect(bench.fal.billed()).toBe(3);
+	});
+
+	test('Retry On Fail on the tool picks up the request that exists, and pays once', async () => {
+		// The key is refused for a moment, when the video is there.
+		bench.fal.order({ on: 'result', fault: { type: 'http', status: 401 } });
+		const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+		const execution = await grant(['A kite'], retryOnFail);
+		expect(outputs(execution)).toEqual([expect.stringMatching(/\.mp4/)]);
+		expect(bench.fal.submissions).toHaveLength(1);
+		expect(bench.fal.billed()).toBe(1);
 	});
 });
 

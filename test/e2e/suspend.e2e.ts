@@ -1,7 +1,8 @@
 import type { INode } from 'n8n-workflow';
 import { useBench } from './setup/bench';
-import { execute, finished, readExecution, untilStatus } from './setup/executions';
+import { execute, finished, readExecution, retry, untilStatus } from './setup/executions';
 import { Suspending } from './setup/suspending';
+import { chain, nodeOf } from './setup/triggers';
 import { importWorkflow } from './setup/workflows';
 
 const film = { status: 'COMPLETED', video: { url: expect.any(String) } };
@@ -80,24 +81,49 @@ describe('Generate and Suspend', () => {
 		]);
 	});
 
-	test('whatever the node is called, and whichever other node waits', async () => {
+	test.each(['Film }} {{ "it"', 'constructor', 'a.constructor'])(
+		'whatever the node is called: %s',
+		async (name) => {
+			bench.fal.options.durationMs = 4_000;
+			// Without a Code node: n8n's own does not run beside one that is called constructor.
+			const suspend = { resource: 'video', operation: 'generateAndSuspend', prompt: 'One' };
+			const named = chain(
+				'Named',
+				nodeOf('Start', 'n8n-nodes-base.manualTrigger'),
+				nodeOf(name, 'n8n-nodes-fal-video.falVideo', suspend),
+			);
+			const workflow = await importWorkflow(bench.n8n, named, bench.credentials);
+			const execution = await finished(bench.n8n, await suspending.suspend(workflow));
+			expect(execution.json(name)).toMatchObject([film]);
+		},
+	);
+
+	test('a body that is no object is answered 400, and the answer of a resume is a sentence', async () => {
 		bench.fal.options.durationMs = 4_000;
-		const workflow = await suspending.load(['One']);
-		const name = 'Film }} {{ "it"';
-		const nodes = workflow.nodes.map((node) =>
-			node.name === 'Fal Video' ? { ...node, name } : node,
-		);
-		const { 'Fal Video': links, ...others } = workflow.connections;
-		const Scenes = { main: [[{ node: name, type: 'main' as const, index: 0 }]] };
-		const connections = { ...others, Scenes, [name]: links ?? {} };
-		const renamed = await importWorkflow(
-			bench.n8n,
-			{ name: 'Renamed', nodes, connections },
-			bench.credentials,
-		);
-		expect((await finished(bench.n8n, await suspending.suspend(renamed))).json(name)).toMatchObject(
-			[film],
-		);
+		const id = await suspending.suspend(await suspending.load(['One']));
+		const url = bench.fal.submissions[0]?.webhookUrl ?? '';
+		const headers = { 'content-type': 'application/json' };
+		for (const body of ['[]', '[{"request_id":"a"}]']) {
+			expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(400);
+		}
+		expect((await finished(bench.n8n, id)).json('Fal Video')).toMatchObject([film]);
+		expect(bench.fal.webhooks.map(({ answer }) => answer)).toEqual([
+			'The execution is being resumed',
+		]);
+	});
+
+	test('stopped while it is suspended, and retried: the items say that nobody waited, and nothing is paid again', async () => {
+		bench.fal.options.durationMs = Infinity;
+		const id = await suspending.suspend(await suspending.load(['One', 'Two']));
+		await bench.n8n.rest('POST', `/executions/${id}/stop`);
+		const retried = await retry(bench.n8n, id, false);
+		const pending = {
+			request_id: expect.any(String),
+			status: expect.stringMatching(/^IN_/),
+			hint: expect.stringContaining('collect it with Request > Get Result'),
+		};
+		expect(retried.json('Videos')).toMatchObject([pending, pending]);
+		expect(bench.fal.submissions).toHaveLength(2);
 	});
 
 	test('a late callback does not resume another node that waits in the same execution', async () => {
@@ -147,6 +173,7 @@ describe('Generate and Suspend', () => {
 		expect(execution.status).toBe('success');
 		expect(execution.json('Fal Video')[1]).toMatchObject({
 			prompt: 'Two [stuck]',
+			hint: expect.stringContaining('Max Wait was over'),
 			status: expect.stringMatching(/^IN_/),
 			request_id: bench.fal.submissions.find(({ body }) => body.prompt === 'Two [stuck]')
 				?.requestId,

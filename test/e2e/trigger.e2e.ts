@@ -4,7 +4,7 @@ import type { RequestKind } from '../../harness/standin/request-log';
 import type { Forgery } from '../../harness/standin/signing';
 import { submit } from '../standin/test-requests';
 import { useBench } from './setup/bench';
-import { executeToEnd, executionsOf } from './setup/executions';
+import { executeToEnd } from './setup/executions';
 import { chain, nodeOf, Triggers } from './setup/triggers';
 import { importWorkflow } from './setup/workflows';
 
@@ -162,9 +162,38 @@ describe('Fal Video Trigger', () => {
 		bench.fal.order({ on: 'status', times: Infinity, fault: { type: 'hang' } });
 		const sent = await bench.fal.sendWebhook(requestId, { url: trigger.url });
 		expect(sent).toMatchObject({ answered: 200 });
-		// Still asking.
-		expect(await executionsOf(bench.n8n, trigger.workflow)).toEqual([]);
 		expect(await triggers.outputs(trigger, 1)).toMatchObject([film(requestId)]);
+	});
+
+	test('a request of somebody else’s, whose callback fal has signed: starts nothing', async () => {
+		const trigger = await triggers.triggered();
+		const own = await triggers.completed();
+		// fal signs for all its customers with the same keys; the credential's key does not know this one.
+		const foreign = await bench.fal.sendWebhook(own, {
+			url: trigger.url,
+			body: {
+				request_id: randomUUID(),
+				payload: { video: { url: 'https://evil.test/v.mp4' } },
+			},
+		});
+		expect(foreign).toMatchObject({ answered: 404 });
+		expect(await triggers.startedBy(trigger, 0)).toEqual([]);
+	});
+
+	test('sixty callbacks and a text that is none: each starts it once, and is answered in a word', async () => {
+		const trigger = await triggers.triggered();
+		const ids = await Promise.all(
+			Array.from({ length: 60 }, async (_, index) => await triggers.completed(`Boat ${index}`)),
+		);
+		const sent = await Promise.all(
+			ids.map(async (id) => await bench.fal.sendWebhook(id, { url: trigger.url })),
+		);
+		expect(sent.map(({ answered }) => answered)).toEqual(Array(60).fill(200));
+		expect(new Set(sent.map(({ answer }) => answer))).toEqual(new Set(['Taken']));
+		const headers = { 'content-type': 'application/json' };
+		const list = await fetch(trigger.url, { method: 'POST', headers, body: '[1]' });
+		expect(list.status).toBe(400);
+		expect(new Set(await triggers.startedBy(trigger, 60))).toEqual(new Set(ids));
 	});
 
 	describe('without keys', () => {

@@ -139,7 +139,7 @@ export async function executionsOf(
 	const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
 	const { results } = await server.rest<{
 		results: { id: string; status: string; mode: WorkflowExecuteMode }[];
-	}>('GET', `/executions?filter=${filter}`);
+	}>('GET', `/executions?filter=${filter}&limit=100`);
 	return results;
 }
 

@@ -300,3 +300,14 @@ describe('what is kept', () => {
 		for (const size of ledgerSizes(outcome)) expect(size).toBeLessThan(200_000);
 	});
 });
+
+test('Return as Pending, a finished video that cannot be fetched: an error, never COMPLETED without it', async () => {
+	bench.fal.order({ on: 'result', times: Infinity, fault: { type: 'html', status: 503 } });
+	const options = { maxWaitSeconds: 1, onTimeout: 'returnPending' };
+	const first = await bench.generate({ options });
+	expect(first.error()?.message).toContain('is complete, but its result could not be fetched');
+	bench.fal.clearOrders();
+	const [video] = jsonsOf(await retry(first));
+	expect(video).toMatchObject({ status: 'COMPLETED', video: { url: expect.any(String) } });
+	expect(bench.fal.billed()).toBe(1);
+});

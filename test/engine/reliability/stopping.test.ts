@@ -133,6 +133,52 @@ describe('a stop while requests are being sent', () => {
 	});
 });
 
+describe('a stop without waiting for the videos', () => {
+	const parameters = { waitUntilComplete: false };
+	const sixtyStuck = Array.from({ length: 60 }, (_, index) => ({ prompt: `[stuck] ${index}` }));
+
+	test('cancels all that were submitted, not only those that are being sent', async () => {
+		bench.fal.options.submitMs = 100;
+		const run = bench.start({ items: sixtyStuck, parameters });
+		await bench.fal.waitForState(39, 'IN_PROGRESS');
+		run.stop();
+		expect((await run.finished).status).toBe('canceled');
+		const { submissions } = bench.fal;
+		await bench.fal.waitUntil(() => submissions.every(({ state }) => state === 'COMPLETED'));
+		expect(submissions.every(({ cancelled }) => cancelled !== false)).toBe(true);
+		expect(submissions.length).toBeLessThan(60);
+		expect(bench.fal.count('cancel')).toBe(submissions.length);
+	});
+
+	test('leaves them alone without Cancel on Stop', async () => {
+		bench.fal.options.submitMs = 100;
+		const run = bench.start({ items: sixtyStuck, parameters, options: { cancelOnStop: false } });
+		await bench.fal.waitForState(39, 'IN_PROGRESS');
+		run.stop();
+		await run.finished;
+		expect(bench.fal.count('cancel')).toBe(0);
+	});
+
+	test('with batching: those of the groups before are cancelled, too', async () => {
+		const batch = { batchSize: 2, batchInterval: 1000 };
+		const run = bench.start({
+			items: sixtyStuck.slice(0, 6),
+			parameters: { ...parameters, requestOptions: { batching: { batch } } },
+		});
+		await bench.fal.waitForState(3, 'IN_PROGRESS');
+		run.stop();
+		await run.finished;
+		await bench.fal.waitUntil(() => bench.fal.count('cancel') === 4);
+		expect(bench.fal.submissions).toHaveLength(4);
+	});
+
+	test('what was handed on to the next node goes on', async () => {
+		const outcome = await bench.generate({ items: sixtyStuck.slice(0, 3), parameters });
+		expect(outcome.status).toBe('success');
+		expect(bench.fal.count('cancel')).toBe(0);
+	});
+});
+
 test('a stop between two tries cancels what the first one left running', async () => {
 	const from = (await bench.engine.logs()).length;
 	const run = bench.start({

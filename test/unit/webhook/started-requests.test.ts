@@ -82,3 +82,13 @@ test('the newest thousand are kept', () => {
 	expect(claim('id-100').isFirst).toBe(false);
 	expect(claim('id-99').isFirst).toBe(true);
 });
+
+test('what n8n could not start after all may be tried again', () => {
+	const first = requests.claim('trigger', 'a', storage.load());
+	if (!first.isFirst) throw new Error('It is the first.');
+	first.keep();
+	expect(requests.claim('trigger', 'a', storage.load()).isFirst).toBe(false);
+	first.undo();
+	expect(storage.ids).toEqual([]);
+	expect(requests.claim('trigger', 'a', storage.load()).isFirst).toBe(true);
+});

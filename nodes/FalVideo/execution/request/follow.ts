@@ -73,6 +73,8 @@ export async function followRequest(
 	if (options.onTimeout === 'fail') throw error;
 	if (options.onTimeout === 'returnPending') {
 		const { lastStatus: status, queuePosition: queue_position } = error.facts;
+		// Not pending any more; and as COMPLETED, the item would tell of a video that it has not.
+		if (status === 'COMPLETED') throw new QueueError('unavailable', error.message, error.facts);
 		return { json: pendingJson(options.model, baseUrl, request.paths, { status, queue_position }) };
 	}
 	return await item(await cancelOrFinish(error));

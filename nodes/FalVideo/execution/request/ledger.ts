@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { means, QueueError, type QueueErrorKind } from '../../queue/errors';
 import { pathsOf, type RequestPaths } from '../../queue/paths';
+import { isTool } from '../run/tool';
 
 /**
  * What an execution has submitted, kept in the node's context, which n8n stores with the execution:
@@ -60,15 +61,34 @@ export class LedgerLine {
 
 	private readonly executionId: string;
 
+	private readonly isTool: boolean;
+
 	/**
+	 * Of a node, a line belongs to one item of one run. Of a tool, it goes by the input alone: n8n counts
+	 * each try of a call as a run. It takes the first line of that input that no other call follows now;
+	 * see `release`.
+	 *
 	 * @param sent what identifies the request: the model, the body, the base URL. Of these only a
 	 * hash is kept.
 	 */
 	constructor(context: IExecuteSingleFunctions, runIndex: number, sent: readonly unknown[]) {
 		this.ledger = ledgerOf(context.getContext('node'));
 		const hash = createHash('sha256').update(JSON.stringify(sent)).digest('base64url').slice(0, 16);
-		this.key = `${runIndex}:${context.getItemIndex()}:${hash}`;
+		this.isTool = isTool(context);
+		this.key = this.isTool
+			? freeKey(this.ledger, hash)
+			: `${runIndex}:${context.getItemIndex()}:${hash}`;
 		this.executionId = context.getExecutionId();
+	}
+
+	/**
+	 * Lets go of the line when its call has ended. Of a tool, what was delivered is forgotten: a second
+	 * call with that input is a second wish. What ended in an error is there for the next such call.
+	 */
+	release(wasDelivered: boolean): void {
+		if (!this.isTool) return;
+		if (wasDelivered) this.forget();
+		heldIn(this.ledger).delete(this.key);
 	}
 
 	/** The request that was submitted for this item and this input, if any. */
@@ -156,6 +176,28 @@ export class LedgerLine {
 		);
 		return index >= 0 ? index : judgements.push({ kind, message, httpStatus, type, gateway }) - 1;
 	}
+}
+
+/** The lines of a tool that a call follows now, by their ledger. */
+const held = new WeakMap<Ledger, Set<string>>();
+
+function heldIn(ledger: Ledger): Set<string> {
+	const keys = held.get(ledger) ?? new Set<string>();
+	held.set(ledger, keys);
+	return keys;
+}
+
+// Agents call side by side, and may want the same twice.
+function freeKey(ledger: Ledger, hash: string): string {
+	const taken = heldIn(ledger);
+	const own = Object.keys(ledger.entries).filter((key) => key.startsWith(`tool:${hash}:`));
+	let key = own.find((one) => !taken.has(one));
+	for (let count = 0; key === undefined; count++) {
+		const next = `tool:${hash}:${count}`;
+		if (!taken.has(next)) key = next;
+	}
+	taken.add(key);
+	return key;
 }
 
 function retold(

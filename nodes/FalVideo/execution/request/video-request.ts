@@ -3,6 +3,7 @@ import { means, QueueError } from '../../queue/errors';
 import { pathsOfModel, pathsOfReply, type RequestPaths } from '../../queue/paths';
 import type { QueuedRequest } from '../../queue/queued-request';
 import type { Submission, SubmitReply } from '../../queue/submit';
+import { NodeRun } from '../run/node-run';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { followRequest, type WaitSettings } from './follow';
@@ -34,13 +35,17 @@ export class VideoRequest {
 
 	/** Submits the request and does not wait: the JSON is the host's reply to the POST. */
 	async submitted(): Promise<IDataObject> {
+		return await this.released(this.submittedOnce());
+	}
+
+	private async submittedOnce(): Promise<IDataObject> {
 		this.failIfStopped();
 		const { model, settings } = this.order;
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return pendingJson(model, this.client.baseUrl, known.paths);
 		const { reply, paths } = await this.submit();
-		if (this.signal?.aborted && settings.cancelOnStop) await this.cancel(paths);
+		if (settings.cancelOnStop) await this.cancelUnlessHandedOn(paths);
 		return submittedJson(model, reply);
 	}
 
@@ -65,6 +70,10 @@ export class VideoRequest {
 
 	/** Submits the request, unless an earlier attempt has, and waits for the video. */
 	async completed(): Promise<INodeExecutionData> {
+		return await this.released(this.completedOnce());
+	}
+
+	private async completedOnce(): Promise<INodeExecutionData> {
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return await this.follow(known.paths, true);
@@ -78,6 +87,23 @@ export class VideoRequest {
 		}
 		const { paths } = await this.submit();
 		return await this.follow(paths, false);
+	}
+
+	// The item is done, but n8n hands it on when all of the run are.
+	private async cancelUnlessHandedOn(paths: RequestPaths): Promise<void> {
+		const { signal } = this;
+		if (signal?.aborted) await this.cancel(paths);
+		else if (signal) {
+			const run = NodeRun.current(this.context);
+			run?.cancelOnStop(signal, async () => await this.cancel(paths));
+		}
+	}
+
+	private async released<Output>(output: Promise<Output>): Promise<Output> {
+		const ending = await settle(output);
+		this.line.release('value' in ending);
+		if ('value' in ending) return ending.value;
+		throw ending.error;
 	}
 
 	private get signal(): AbortSignal | undefined {

@@ -45,6 +45,8 @@ export function itemHook(work: ItemWork): ItemHook {
 			run.failed(failure, this.getItemIndex());
 			await run.mayFail();
 			throw failure;
+		} finally {
+			await run.itemEnded();
 		}
 	};
 }

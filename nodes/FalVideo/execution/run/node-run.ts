@@ -1,4 +1,5 @@
 import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
+import { isTool } from './tool';
 
 /** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
 const patienceMs = 1000;
@@ -15,6 +16,15 @@ export class NodeRun {
 	private done = 0;
 
 	private failures = 0;
+
+	private ended = 0;
+
+	/** What has to be cancelled if the execution is stopped before the run is handed on. */
+	private readonly cancels: Array<() => Promise<void>> = [];
+
+	private cancelling: Promise<unknown> = Promise.resolve();
+
+	private stopListening: () => void = () => {};
 
 	private allHere: () => void = () => {};
 
@@ -40,12 +50,14 @@ export class NodeRun {
 	 * ascend belongs to a new attempt of the same run (Retry On Fail).
 	 */
 	static of(context: IExecuteSingleFunctions): NodeRun {
+		// As a tool, one call is one item. What n8n gives for its data may be the agent's, with all of the
+		// agent's items, and the same for calls that go side by side.
+		if (isTool(context)) return NodeRun.ofOneItem(context);
 		const executeData = context.getExecuteData();
 		const index = context.getItemIndex();
 		let run = runs.get(executeData);
 		if (run === undefined || index <= run.lastIndex) {
-			const { main, ai_tool: tool } = executeData.data;
-			const given = (main ?? tool)?.[0]?.length ?? 1;
+			const given = executeData.data.main?.[0]?.length ?? 1;
 			const items = executeData.node.executeOnce ? Math.min(given, 1) : given;
 			const batched = isBatched(context);
 			const continues = context.continueOnFail();
@@ -60,6 +72,17 @@ export class NodeRun {
 		run.lastIndex = index;
 		run.arrived += 1;
 		if (run.arrived >= run.items) run.allHere();
+		return run;
+	}
+
+	/** The run of an item that has arrived; none for a tool, whose only item is handed on at once. */
+	static current(context: IExecuteSingleFunctions): NodeRun | undefined {
+		return isTool(context) ? undefined : runs.get(context.getExecuteData());
+	}
+
+	private static ofOneItem(context: IExecuteSingleFunctions): NodeRun {
+		const run = new NodeRun(1, false, context.continueOnFail(), undefined);
+		run.arrived = 1;
 		return run;
 	}
 
@@ -102,6 +125,37 @@ export class NodeRun {
 	 */
 	async mayFail(): Promise<void> {
 		if (this.batched) await this.allArrived;
+	}
+
+	/**
+	 * Has something cancelled if the execution is stopped while an item of this run is still at work: n8n
+	 * then hands on none of them.
+	 *
+	 * @param cancel called in the tick of the stop, before n8n stores the execution; must not throw
+	 */
+	cancelOnStop(signal: AbortSignal, cancel: () => Promise<void>): void {
+		this.cancels.push(cancel);
+		if (this.cancels.length > 1) return;
+		const begin = () => {
+			this.cancelling = Promise.all(this.cancels.splice(0).map(async (one) => await one()));
+		};
+		signal.addEventListener('abort', begin, { once: true });
+		this.stopListening = () => signal.removeEventListener('abort', begin);
+	}
+
+	/**
+	 * An item has ended, well or not. With the last one, the run is handed on. Resolves when what a stop
+	 * has to cancel is cancelled: afterwards n8n takes away what it needs to put the key on a request.
+	 */
+	async itemEnded(): Promise<void> {
+		this.ended += 1;
+		// Where the node continues on errors, an item whose expression fails never arrives.
+		const expected = this.continues ? this.arrived : this.items;
+		if (this.ended >= expected) {
+			this.stopListening();
+			this.cancels.length = 0;
+		}
+		await this.cancelling;
 	}
 
 	/** Counts an item that has its output. */

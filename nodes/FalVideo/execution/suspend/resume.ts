@@ -1,84 +1,46 @@
-import type {
-	IDataObject,
-	IExecuteSingleFunctions,
-	INodeExecutionData,
-	IWebhookFunctions,
-	IWebhookResponseData,
+import {
+	type IDataObject,
+	type IExecuteSingleFunctions,
+	type INodeExecutionData,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	sleep,
 } from 'n8n-workflow';
 import { readCallback } from '../../queue/callback';
-import { means, type QueueError } from '../../queue/errors';
 import { pathsOf } from '../../queue/paths';
-import { isComplete } from '../../queue/queued-request';
-import type { Completed } from '../../queue/wait';
 import { errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
 import { completedJson } from '../request/output';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
-import { respond } from '../webhook/respond';
-import { verifyCallback } from '../webhook/verify-callback';
-import { readSuspension, type Suspension, type SuspendedRequest } from './suspension';
+import { onAnswered, respond } from '../webhook/respond';
+import { type Sender, verifyCallback } from '../webhook/verify-callback';
+import { Asking, type Ending } from './asking';
+import {
+	readFiles,
+	readSuspendedAt,
+	readSuspension,
+	type Suspension,
+	type SuspendedRequest,
+} from './suspension';
+import { type KnownSuspension, suspensions } from './suspensions';
 
-/**
- * fal wants an answer within 15 s. This is how long fal may be asked, and how long a download may
- * keep the answer back, in milliseconds.
- */
-const askingMs = 9000;
+/** fal wants an answer within 15 s: at most this long is it kept back, in milliseconds. */
 const answeringMs = 12_000;
 
-/** How many requests are asked about at once. */
-const mostAtOnce = 20;
-
-/** A request that has just ended may be said to be running for a moment, in milliseconds. */
-const lagMs = 3000;
-const lagPauseMs = 1000;
+/** How long fal may be asked, which goes on after the answer, in milliseconds. */
+const askingMs = 60_000;
 
 /** How long a download may take that goes on after the answer, in milliseconds. */
 const downloadMs = 3_600_000;
 
+/** How many callbacks of this process ask at once, each for another execution. */
+const mostAsking = 20;
+
+const tooMany = 'Too many callbacks are at work; call again';
+const beingAsked = 'It is being found out whether all requests have ended; call again';
 /** n8n answers what comes later with 409, until fal gives up: that harms nobody. */
 const beingResumed = 'The execution is being resumed; call again if it has not been';
-
-/** How a request ended. */
-type Ending = { completed: Completed } | { error: QueueError };
-
-/** What is known so far of one suspended execution. */
-interface KnownEndings {
-	/** By the item's index. */
-	endings: Map<number, Ending>;
-	/** Whether a callback has found that nothing is pending, and is about to resume it. */
-	resuming: boolean;
-}
-
-/** How many suspended executions are remembered; least recently used entries are evicted. */
-const mostRemembered = 1000;
-
-/**
- * What callbacks have learned about suspended executions, in this process. n8n stores nothing that a
- * webhook finds out while the execution stays suspended, so without this the last of a hundred
- * callbacks would have to ask about all hundred within 15 s. Lost with the process, it is asked again.
- */
-class EndingsCache {
-	private readonly known = new Map<string, KnownEndings>();
-
-	/** @param key one suspension of one execution */
-	of(key: string): KnownEndings {
-		const known = this.known.get(key) ?? { endings: new Map<number, Ending>(), resuming: false };
-		this.known.delete(key);
-		this.known.set(key, known);
-		const [oldest] = this.known.keys();
-		if (this.known.size > mostRemembered && oldest !== undefined) this.known.delete(oldest);
-		return known;
-	}
-
-	/** The execution was resumed, or must start over. */
-	forget(known: KnownEndings): void {
-		for (const [key, one] of this.known) if (one === known) this.known.delete(key);
-		known.resuming = false;
-	}
-}
-
-const cache = new EndingsCache();
 
 /**
  * Answers a callback to a suspended execution, and resumes it when all its requests are complete.
@@ -88,123 +50,182 @@ const cache = new EndingsCache();
  * again. Never throws: n8n would wipe the execution's data and resume it with nothing.
  */
 export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const started = Date.now();
-	const resumed = await settle(resume(this, started));
-	if ('value' in resumed) return resumed.value;
-	const reason = resumed.error instanceof Error ? resumed.error.message : String(resumed.error);
+	const taken = await settle(takeCallback(this));
+	if ('value' in taken) return taken.value;
+	const reason = taken.error instanceof Error ? taken.error.message : String(taken.error);
 	this.logger.warn(
 		`fal: a callback could not be followed, the execution stays suspended: ${reason}`,
 	);
 	return respond(this, 503, 'The state of the requests could not be found out; call again');
 }
 
-async function resume(context: IWebhookFunctions, started: number): Promise<IWebhookResponseData> {
-	if ((await verifyCallback(context)) === 'forged') {
-		return respond(context, 401, 'The signature is not fal’s');
+// What costs little comes first: of hundreds of callbacks that come at once, one does the work.
+async function takeCallback(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const begunAt = Date.now();
+	const body: unknown = context.getBodyData();
+	if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+		return respond(context, 400, 'This is not a callback of fal');
 	}
-	if (readCallback(context.getBodyData())?.status === 'pending') {
-		return { webhookResponse: { message: 'The request is still running' } };
+	if (readCallback(body)?.status === 'pending') {
+		return respond(context, 200, 'The request is still running');
 	}
-	const stored = readSuspension(context);
-	if (stored === undefined) return respond(context, 503, 'The execution waits for no request');
-	const { suspension, items } = stored;
-	const known = cache.of(`${context.getExecutionId()}:${suspension.at}`);
-	if (known.resuming) return respond(context, 503, beingResumed);
+	const at = readSuspendedAt(context);
+	if (at === undefined) return respond(context, 503, 'The execution waits for no request');
+	const known = suspensions.of(context.getExecutionId(), at);
+	const early = unlessOpen(context, known);
+	if (early) return early;
+	const sender = await verifyCallback(context);
+	if (sender === 'forged') return respond(context, 401, 'The signature is not fal’s');
 
-	const client = await QueueClient.ofWebhook(context);
-	const still = await askAll(context, client, suspension, known.endings, started + askingMs);
-	if (still.fault !== undefined) throw new Error(still.fault);
-	if (still.pending) return { webhookResponse: { message: 'Requests are still running' } };
-	// Another callback may have got here while this one asked.
-	if (known.resuming) return respond(context, 503, beingResumed);
+	const answer = unlessOpen(context, known) ?? tellOther(context, known, sender);
+	if (answer) return answer;
+	if (asking >= mostAsking) return respond(context, 503, tooMany);
+	asking += 1;
+	known.asking = new Asking(sender);
+	known.asking.tell(requestIdOf(context));
+	return await resume(context, known, known.asking, begunAt);
+}
 
-	known.resuming = true;
+/** How many callbacks of this process ask now. */
+let asking = 0;
+
+// The answer to a callback of an execution that is being resumed, or has gone on. What a callback can
+// read is the execution as it was stored when it came, and that must not be written back.
+function unlessOpen(
+	context: IWebhookFunctions,
+	{ state }: KnownSuspension,
+): IWebhookResponseData | undefined {
+	if (state === 'closed') return respond(context, 200, 'The execution has gone on');
+	return state === 'resuming' ? respond(context, 503, beingResumed) : undefined;
+}
+
+// The answer to a callback that is left to the one at work on the same suspension.
+function tellOther(
+	context: IWebhookFunctions,
+	{ asking: other }: KnownSuspension,
+	sender: Sender,
+): IWebhookResponseData | undefined {
+	if (other === undefined || other.isOver) return undefined;
+	other.tell(requestIdOf(context));
+	return other.vouchesFor(sender)
+		? respond(context, 200, 'Another callback finds out how the requests stand')
+		: respond(context, 503, beingAsked);
+}
+
+function requestIdOf(context: IWebhookFunctions): unknown {
+	return (context.getBodyData() as { request_id?: unknown }).request_id;
+}
+
+async function resume(
+	context: IWebhookFunctions,
+	known: KnownSuspension,
+	mine: Asking,
+	begunAt: number,
+): Promise<IWebhookResponseData> {
+	const finding = settle(findOut(context, known, mine, begunAt));
+	mine.isLate = await Promise.race([
+		finding.then(() => false),
+		sleep(answeringMs).then(() => true),
+	]);
+	// If this process ends before it is done, fal calls again and it starts over.
+	if (mine.isLate) respond(context, 503, mine.isOver ? beingResumed : beingAsked);
+	const found = await finding;
+	if ('error' in found) throw found.error;
+	if (!('outputs' in found.value)) return found.value;
+
+	context.logger.debug('fal: all requests are complete, resuming');
+	const workflowData = [found.value.outputs];
+	if (mine.isLate) return { noWebhookResponse: true, workflowData };
+	// n8n answers when it has resumed the execution. Where it could not, the next callback may.
+	onAnswered(context, (status) => {
+		if (status >= 500) suspensions.reopen(context.getExecutionId(), known);
+	});
+	return { webhookResponse: { message: 'The execution is being resumed' }, workflowData };
+}
+
+// The outputs of a suspension whose requests have all ended, which closes it; or else the answer.
+async function findOut(
+	context: IWebhookFunctions,
+	known: KnownSuspension,
+	mine: Asking,
+	begunAt: number,
+): Promise<{ outputs: INodeExecutionData[] } | IWebhookResponseData> {
+	const asked = await askAbout(context, known, mine);
+	if (asked === undefined) return respond(context, 503, 'The execution waits for no request');
+	if (asked.state === 'pending') return respond(context, 200, 'Requests are still running');
+	const { suspension } = asked;
+	// Another callback may have got here while this one asked, or n8n itself at Max Wait.
+	const gone = () => unlessOpen(context, known) ?? unlessOvertaken(context, suspension, begunAt);
+	const goneMeanwhile = gone();
+	if (goneMeanwhile) return goneMeanwhile;
+
+	known.state = 'resuming';
+	const outputs = await settle(outputsOf(context, asked, known.endings));
+	// Unless it was closed.
+	if (known.state === 'resuming') known.state = 'open';
+	if ('error' in outputs) throw outputs.error;
+	const goneSince = gone();
+	if (goneSince) return goneSince;
+	known.close();
+	return { outputs: outputs.value };
+}
+
+/** What a suspension waits for, and how that stands. */
+interface Asked {
+	client: QueueClient;
+	suspension: Suspension;
+	state: 'complete' | 'pending';
+}
+
+async function askAbout(
+	context: IWebhookFunctions,
+	{ endings }: KnownSuspension,
+	mine: Asking,
+): Promise<Asked | undefined> {
 	try {
-		const requests = new Map(suspension.requests.map((request) => [request.item, request]));
-		const outputs = Promise.all(
-			items.map(async (item, index): Promise<INodeExecutionData> => {
-				const request = requests.get(index);
-				const pairedItem = { item: index };
-				if (request === undefined)
-					return { ...item, json: suspension.done[index] ?? {}, pairedItem };
-				const ending = known.endings.get(request.item);
-				if (ending === undefined) throw new Error(`Nothing is known of item ${index}`);
-				return { ...(await outputOf(context, client, request, ending)), pairedItem };
-			}),
-		);
-		const left = started + answeringMs - client.clock.now();
-		const early = await Promise.race([
-			outputs.then(() => false),
-			client.clock.sleep(left).then(() => true),
-		]);
-		// If this process ends before the download does, fal calls again and it starts over.
-		if (early) respond(context, 503, beingResumed);
-		const workflowData = [await outputs];
-		context.logger.debug(`fal: all ${suspension.requests.length} requests are complete, resuming`);
-		return early
-			? { noWebhookResponse: true, workflowData }
-			: { webhookResponse: { message: 'The execution is being resumed' }, workflowData };
+		const suspension = readSuspension(context);
+		if (suspension === undefined) return undefined;
+		const client = await QueueClient.ofWebhook(context);
+		const { requests } = suspension;
+		const signal = AbortSignal.timeout(askingMs);
+		const state = await mine.untilKnown({ client, requests, endings, signal });
+		return { client, suspension, state };
 	} finally {
-		cache.forget(known);
+		mine.isOver = true;
+		asking -= 1;
 	}
 }
 
-// Asks about the requests of which nothing final is known, the one that called first, until one is
-// found that still runs.
-async function askAll(
+function unlessOvertaken(
 	context: IWebhookFunctions,
-	client: QueueClient,
-	{ requests }: Suspension,
-	endings: Map<number, Ending>,
-	until: number,
-): Promise<{ pending: boolean; fault?: string }> {
-	const signal = AbortSignal.timeout(Math.max(1, until - client.clock.now()));
-	const caller = (context.getBodyData() as { request_id?: unknown }).request_id;
-	const unknown = requests.filter(({ item }) => !endings.has(item));
-	const first = unknown.filter(({ path }) => pathsOf(path).requestId === caller);
-	const others = unknown.filter((request) => !first.includes(request));
-	let pending = false;
-	let fault: string | undefined;
-	const askAbout = async (request: SuspendedRequest): Promise<void> => {
-		const queued = client.request(pathsOf(request.path), {
-			isVideo: request.isVideo,
-			signal,
-		});
-		const answer = await settle(queued.state());
-		if ('error' in answer) {
-			const { error } = answer;
-			// That the host does not know it is final here: it had accepted it, and has had its time.
-			if (!means(error, 'ends') && !means(error, 'over')) throw error;
-			endings.set(request.item, { error });
-		} else if ('fault' in answer.value) {
-			fault = answer.value.fault;
-		} else if (isComplete(answer.value)) {
-			endings.set(request.item, { completed: answer.value });
-		} else {
-			pending = true;
-		}
-	};
-	for (const request of first) {
-		await askAbout(request);
-		// The callback may have overtaken what the queue says.
-		for (let left = lagMs; pending && left > 0; left -= lagPauseMs) {
-			await client.clock.sleep(lagPauseMs, signal);
-			pending = false;
-			await askAbout(request);
-		}
-		// fal must call again: nobody else would, when this is the last one to end.
-		if (pending)
-			fault = 'a callback says that its request has ended, and the queue that it has not';
-	}
-	// One by one at first: of many requests, the next one is most likely still running, and then no
-	// more need be asked. Only where one after the other is complete, it is worth asking for many.
-	let size = 1;
-	for (let next = 0; next < others.length && !pending && fault === undefined;) {
-		await Promise.all(others.slice(next, next + size).map(askAbout));
-		next += size;
-		size = Math.min(2 * size, mostAtOnce);
-	}
-	return { pending, fault };
+	{ until }: Suspension,
+	begunAt: number,
+): IWebhookResponseData | undefined {
+	const isOvertaken = begunAt < until && Date.now() >= until;
+	return isOvertaken ? respond(context, 503, beingResumed) : undefined;
+}
+
+async function outputsOf(
+	context: IWebhookFunctions,
+	{ client, suspension }: Asked,
+	endings: ReadonlyMap<number, Ending>,
+): Promise<INodeExecutionData[]> {
+	const { requests, done, items } = suspension;
+	const byItem = new Map(requests.map((request) => [request.item, request]));
+	const files = Object.keys(done).length > 0 ? readFiles(context) : [];
+	return await Promise.all(
+		Array.from({ length: items }, async (_, index): Promise<INodeExecutionData> => {
+			const request = byItem.get(index);
+			const pairedItem = { item: index };
+			if (request === undefined) {
+				const binary = files[index];
+				return { json: done[index] ?? {}, ...(binary ? { binary } : {}), pairedItem };
+			}
+			const ending = endings.get(index);
+			if (ending === undefined) throw new Error(`Nothing is known of item ${index}`);
+			return { ...(await outputOf(context, client, request, ending)), pairedItem };
+		}),
+	);
 }
 
 // Never fails: what cannot be downloaded is told in the item, with the video's URL.

@@ -12,7 +12,14 @@ import {
 	submit,
 	type SuspendingOperation,
 } from './item-state';
-import { type SuspendedRequest, type Suspension, writeSuspension } from './suspension';
+import {
+	nextSuspensionAt,
+	pendingOutput,
+	type SuspendedRequest,
+	type Suspension,
+	writeSuspension,
+} from './suspension';
+import { suspensions } from './suspensions';
 
 /** How many requests are asked about at once. */
 const mostLookUps = 20;
@@ -120,17 +127,21 @@ async function suspend(
 				download,
 				field: settings.binaryPropertyName,
 			});
-			outputs.push({ json, pairedItem: { item } });
+			outputs.push(pendingOutput(json, item));
 		} else {
 			const output = await deliver(one, item);
 			done[item] = output.json;
 			outputs.push(output);
 		}
 	}
-	const at = Date.now();
-	writeSuspension(context, { at, items: outputs.length, requests, done }, outputs);
+	const now = Date.now();
+	const at = nextSuspensionAt(context, now);
+	const until = now + maxWaitMs;
+	writeSuspension(context, { at, until, items: outputs.length, requests, done }, outputs);
+	// From here on, a callback that still works on an earlier suspension must not resume it.
+	suspensions.of(context.getExecutionId(), at);
 	context.logger.debug(`fal: suspended until ${requests.length} requests are complete`);
-	await context.putExecutionToWait(new Date(at + maxWaitMs));
+	await context.putExecutionToWait(new Date(until));
 	// Shown while it is suspended, and dropped when it resumes. Without the errors: for Retry On Fail,
 	// an `error` in the first item is a failed node, which n8n would run again.
 	return [

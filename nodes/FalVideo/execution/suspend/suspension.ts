@@ -21,13 +21,37 @@ export interface SuspendedRequest {
 
 /** What a suspended execution waits for. */
 export interface Suspension {
-	/** When it was suspended, in milliseconds since the epoch: a loop may suspend more than once. */
+	/**
+	 * When it was suspended, in milliseconds since the epoch. A loop may suspend an execution more than
+	 * once; each time is later than the one before, whatever the clock says.
+	 */
 	at: number;
+	/** When n8n resumes it by itself, in milliseconds since the epoch. */
+	until: number;
 	/** How many items the node had. */
 	items: number;
 	requests: SuspendedRequest[];
 	/** What the items that are finished already put out, by their indexes. */
 	done: Record<number, IDataObject>;
+}
+
+/** What an item says that n8n hands on before its request has ended. */
+const handedOnEarly =
+	'n8n went on before this request had ended: Max Wait was over, or the execution was stopped and retried. It is not submitted again: collect it with Request > Get Result.';
+
+/** An item whose request is pending, as n8n hands it on if no callback resumes the execution. */
+export function pendingOutput(json: IDataObject, item: number): INodeExecutionData {
+	return { json: { ...json, hint: handedOnEarly }, pairedItem: { item } };
+}
+
+/** The mark of a new suspension of the execution; see `Suspension.at`. */
+export function nextSuspensionAt(context: IExecuteFunctions, now: number): number {
+	// Several nodes of an execution may suspend it in turn.
+	const flow = context.getContext('flow');
+	const last = typeof flow.falSuspendedAt === 'number' ? flow.falSuspendedAt : 0;
+	const at = Math.max(now, last + 1);
+	flow.falSuspendedAt = at;
+	return at;
 }
 
 /**
@@ -59,22 +83,35 @@ export function writeSuspension(
 }
 
 /**
- * Reads what `writeSuspension` wrote, from a webhook. n8n gives it neither the context nor the input,
- * but both can be asked for in an expression.
+ * Reads when an execution was suspended, from a webhook; see `Suspension.at`. It loads nothing of what
+ * is stored.
  *
  * @returns `undefined` where the execution does not wait for requests
  */
-export function readSuspension(
-	context: IWebhookFunctions,
-): { suspension: Suspension; items: INodeExecutionData[] } | undefined {
-	// Braces would end the expression.
-	const name = JSON.stringify(context.getNode().name)
-		.replaceAll('{', '\\u007b')
-		.replaceAll('}', '\\u007d');
-	const suspension = read<Suspension>(context, `$node[${name}].context.falSuspension`);
-	const items = read<INodeExecutionData[]>(context, '$input.all()');
-	if (suspension === undefined || items === undefined) return undefined;
-	return { suspension, items: items.slice(0, suspension.items) };
+export function readSuspendedAt(context: IWebhookFunctions): number | undefined {
+	return read<number>(context, `${suspensionOf(context)}?.at`);
+}
+
+/**
+ * Reads what `writeSuspension` wrote, from a webhook. n8n does not give it the context, but one can
+ * ask for it in an expression.
+ */
+export function readSuspension(context: IWebhookFunctions): Suspension | undefined {
+	return read<Suspension>(context, suspensionOf(context));
+}
+
+/** Reads the files of the items that were finished already, from a webhook; by the item's index. */
+export function readFiles(context: IWebhookFunctions): Array<INodeExecutionData['binary'] | null> {
+	return read(context, '$input.all().map((item) => item.binary ?? null)') ?? [];
+}
+
+function suspensionOf(context: IWebhookFunctions): string {
+	// Each character by its number: braces would end the expression, and n8n refuses some words in one.
+	const name = Array.from({ length: context.getNode().name.length }, (_, index) => {
+		const code = context.getNode().name.charCodeAt(index);
+		return `\\u${code.toString(16).padStart(4, '0')}`;
+	}).join('');
+	return `$("${name}").context.falSuspension`;
 }
 
 function read<Value>(context: IWebhookFunctions, expression: string): Value | undefined {

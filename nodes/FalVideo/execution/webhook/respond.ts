@@ -3,7 +3,9 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 /** What is used here of the response that n8n gives, which is Express's. */
 interface Response {
 	headersSent: boolean;
+	statusCode: number;
 	status(code: number): { json(body: object): void };
+	once(event: 'finish', listener: () => void): void;
 }
 
 /**
@@ -21,6 +23,15 @@ export function respond(
 	// A second answer would throw, and a webhook must never throw.
 	if (!response.headersSent) response.status(status).json({ message });
 	return { noWebhookResponse: true };
+}
+
+/**
+ * Tells what the callback was answered with, when it has been answered by n8n itself: after the
+ * webhook is done.
+ */
+export function onAnswered(context: IWebhookFunctions, hear: (status: number) => void): void {
+	const response = context.getResponseObject() as unknown as Response;
+	response.once('finish', () => hear(response.statusCode));
 }
 
 /**
