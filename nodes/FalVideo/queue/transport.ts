@@ -11,7 +11,7 @@ export interface QueueRequest {
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
 	body?: Record<string, unknown>;
-	/** When an answer is of no use any more, counted from now. @default as long as n8n waits */
+	/** When an answer is of no use any more, counted from now: whole milliseconds. @default never */
 	withinMs?: number | undefined;
 	/** Whether it is one of many that ask how a request stands: these are rate limited. */
 	isPoll?: boolean;

@@ -136,7 +136,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 
 	// The deadline holds while a question is asked, too.
 	function untilDeadline(): number {
-		return Math.max(0, deadline - clock.now()) + answerGraceMs;
+		return Math.ceil(Math.max(0, deadline - clock.now())) + answerGraceMs;
 	}
 
 	async function askStatus(lastCall: boolean): Promise<Fault | Completed | { pause: number }> {
