@@ -135,7 +135,7 @@ const bads: Bad[] = [
 		value: 'maybe',
 		good: true,
 		beside: { model: MODEL_V26 },
-		says: ['Generate Audio', '"maybe"', 'true or false'],
+		says: ['Generate Audio', '"maybe"', '"default", "on", "off"'],
 	},
 
 	{
@@ -322,6 +322,6 @@ test('a bad item costs nothing while its neighbours are waited for', async () =>
 
 test('a field that is left empty in the editor stops the workflow before anything is sent', async () => {
 	const outcome = await bench.generate({ parameters: { prompt: '' } });
-	expect(outcome.error()?.message).toContain('Parameter "Prompt" is required');
+	expect(outcome.error()?.message).toContain('Prompt is empty');
 	expect(bench.fal.log).toEqual([]);
 });

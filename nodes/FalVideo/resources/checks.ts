@@ -52,6 +52,23 @@ export function checkBoolean(field: string, value: unknown): boolean {
 }
 
 /**
+ * A choice between the model's own way, on and off, where yes and no are on and off.
+ *
+ * @returns `undefined` for the model's own way
+ * @throws {InputError} when it is none of them
+ */
+export function checkSwitch(field: string, value: unknown): boolean | undefined {
+	if (value === undefined || value === null || value === 'default') return undefined;
+	if (value === 'on') return true;
+	if (value === 'off') return false;
+	if (value === true || value === 'true') return true;
+	if (value === false || value === 'false') return false;
+	throw new InputError(
+		`${field} is ${shown(value)}; it must be one of these: "default", "on", "off", true or false`,
+	);
+}
+
+/**
  * A text of at most `longest` characters (Unicode code points).
  *
  * @throws {InputError} when it is no text, or longer

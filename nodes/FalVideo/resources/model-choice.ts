@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { InputError, shown } from '../execution/errors/input-error';
-import { defaultModel, type VideoModel, videoModel, videoModels } from './models';
+import { defaultModel, modelDescription, type VideoModel, videoModel, videoModels } from './models';
 
 /** The choice in the list that stands for any other endpoint. */
 export const customModel = 'custom';
@@ -18,7 +18,11 @@ export function modelFields(
 			default: defaultModel,
 			description: texts.model,
 			options: [
-				...videoModels.map(({ id, name, description }) => ({ name, value: id, description })),
+				...videoModels.map((model) => ({
+					name: model.name,
+					value: model.id,
+					description: modelDescription(model),
+				})),
 				{
 					name: 'Custom Endpoint',
 					value: customModel,

@@ -6,7 +6,7 @@ import { itemView } from '../../execution/suspend/declarative-item';
 import { suspendUntilComplete } from '../../execution/suspend/suspend';
 import { modelToSubmit } from '../model-choice';
 import { downloadField, optionsCollection } from '../options';
-import { videoFields } from './inputs';
+import { videoFields } from './body';
 import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generateAndSuspend'] };

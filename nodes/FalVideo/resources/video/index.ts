@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { videoFields } from './inputs';
+import { videoFields } from './body';
 import { generateFields, generateOperation } from './generate';
 import { generateAndSuspendFields, generateAndSuspendOperation } from './generate-and-suspend';
 

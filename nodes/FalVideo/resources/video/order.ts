@@ -3,7 +3,7 @@ import type { VideoOrder } from '../../execution/request/video-request';
 import type { Composed } from '../../execution/run/item-hook';
 import { modelToSubmit } from '../model-choice';
 import { checkQueueOptions, deliverySettings, readOption, waitSettings } from '../options';
-import { bodyFor, customBody } from './inputs';
+import { bodyFor, customBody } from './body';
 
 /**
  * Checks an item, and makes of it what is submitted and how the video is delivered.

@@ -1,0 +1,78 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { InputError } from '../../execution/errors/input-error';
+import { checkText } from '../checks';
+import { customModel, modelFields } from '../model-choice';
+import { takes, type VideoModel } from '../models';
+import { fieldsOf, inputOf } from './input';
+import { inputs } from './inputs';
+
+/** The operations that submit a video: they share these fields. */
+const show = { resource: ['video'], operation: ['generate', 'generateAndSuspend'] };
+
+/** The fields of a video; each declares what it sends. */
+export const videoFields: INodeProperties[] = [
+	...modelFields(show, {
+		model: 'Which of the Kling models makes the video',
+		customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
+		customHint: 'It gets the prompt and the option Extra Input, and no other field',
+	}),
+	{
+		displayName:
+			'See the endpoint’s page at fal for its price. Its values are not checked before they are sent.',
+		name: 'customModelNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, model: [customModel] } },
+	},
+	...inputs.flatMap((row) => fieldsOf(row, show)),
+];
+
+/**
+ * Makes of the body that the fields composed, and Extra Input, the body that is sent to a model of the
+ * list. It follows the model, whatever fields the editor showed.
+ *
+ * @throws {InputError} naming the field, the value and what is allowed
+ */
+export function bodyFor(
+	model: VideoModel,
+	composed: Readonly<Record<string, unknown>>,
+	extra: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+	const body: Record<string, unknown> = {};
+	for (const row of inputs) {
+		if (!takes(model, inputOf(row))) continue;
+		const value = row.check({ value: composed[row.property], model, composed, extra });
+		if (value !== undefined) body[row.property] = value;
+	}
+	for (const name of Object.keys(extra)) {
+		// Shots may come from either; what is sent of Extra Input's has been read above.
+		const isShots = name === 'multi_prompt' && composed.prompt_source !== 'shots';
+		if (name in body && !isShots) {
+			throw new InputError(
+				`Extra Input has "${name}", which has a field of its own; it may have inputs without a field only`,
+			);
+		}
+	}
+	// In this order, with the shots as they were read.
+	return { ...body, ...extra, ...body };
+}
+
+/** A prompt for an endpoint of which no limit is known: this only stops accidents. */
+const longestCustomPrompt = 100_000;
+
+/**
+ * The same for another endpoint, whose inputs are its own: the prompt, if there is one, and Extra
+ * Input.
+ *
+ * @throws {InputError} when the prompt is no text, or far too long
+ */
+export function customBody(
+	{ prompt }: Readonly<Record<string, unknown>>,
+	extra: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+	const isEmpty = prompt === undefined || prompt === null || prompt === '';
+	return {
+		...(isEmpty ? {} : { prompt: checkText('Prompt', prompt, longestCustomPrompt) }),
+		...extra,
+	};
+}

@@ -1,0 +1,60 @@
+import { type INodeProperties, NodeHelpers } from 'n8n-workflow';
+import { durationsOf, priceHint, videoModels } from '../../nodes/FalVideo/resources/models';
+import { videoFields } from '../../nodes/FalVideo/resources/video/body';
+
+// Which fields the editor shows for a model.
+
+function shownFor(model: string): INodeProperties[] {
+	const values = { resource: 'video', operation: 'generate', model };
+	return videoFields.filter(({ type, routing, ...field }) => {
+		if (type === 'notice' || routing === undefined) return false;
+		return NodeHelpers.displayParameter(values, field as INodeProperties, null, null);
+	});
+}
+
+const namesFor = (model: string) => shownFor(model).map(({ name }) => name);
+
+const names = {
+	prompt: 'prompt',
+	multi_prompt: 'shots',
+	shot_type: 'shotType',
+	duration: 'duration',
+	resolution: 'resolution',
+	aspect_ratio: 'aspectRatio',
+	negative_prompt: 'negativePrompt',
+	cfg_scale: 'cfgScale',
+	generate_audio: 'generateAudio',
+	camera_control: 'cameraControl',
+};
+
+test.each(videoModels)('$id has a field for each of its inputs, once, and no other', (model) => {
+	const inputs = Object.keys(model.inputs) as Array<keyof typeof model.inputs>;
+	const expected = inputs.map((input) => names[input]);
+	const shots = model.inputs.multi_prompt ? ['promptSource'] : [];
+	expect(namesFor(model.id).sort()).toEqual([...expected, ...shots].sort());
+});
+
+test.each(videoModels)('Duration of $id has its lengths, its price, and the default 5', (model) => {
+	const [duration] = shownFor(model.id).filter(({ name }) => name === 'duration');
+	const values = duration?.options?.map((option) => 'value' in option && option.value);
+	expect(values).toEqual(durationsOf(model));
+	expect(duration?.hint).toBe(priceHint(model));
+	expect(duration?.default).toBe('5');
+});
+
+test('fields of one name have one default', () => {
+	for (const name of new Set(videoFields.map((field) => field.name))) {
+		const defaults = videoFields
+			.filter((field) => field.name === name)
+			.map((field) => field.default);
+		expect([name, new Set(defaults.map((value) => JSON.stringify(value))).size]).toEqual([name, 1]);
+	}
+});
+
+test('another endpoint has the prompt alone', () => {
+	expect(namesFor('custom')).toEqual(['prompt']);
+});
+
+test('a model that an expression has not given yet has every field, once', () => {
+	expect(namesFor('').sort()).toEqual([...Object.values(names), 'promptSource'].sort());
+});
