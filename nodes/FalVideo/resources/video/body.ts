@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../execution/errors/input-error';
-import { checkText } from '../checks';
+import { ifGiven } from '../checks';
 import { customModel, modelFields } from '../model-choice';
 import { takes, type VideoModel } from '../models';
 import { fieldsOf, inputOf } from './input';
 import { inputs } from './inputs';
+import { readText } from './texts';
 
 /** The operations that submit a video: they share these fields. */
 const show = { resource: ['video'], operation: ['generate', 'generateAndSuspend'] };
@@ -31,17 +32,19 @@ export const videoFields: INodeProperties[] = [
  * Makes of the body that the fields composed, and Extra Input, the body that is sent to a model of the
  * list. It follows the model, whatever fields the editor showed.
  *
+ * @param written the node's fields as they stand there, expressions unread
  * @throws {InputError} naming the field, the value and what is allowed
  */
 export function bodyFor(
 	model: VideoModel,
 	composed: Readonly<Record<string, unknown>>,
 	extra: Readonly<Record<string, unknown>>,
+	written: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
 	const body: Record<string, unknown> = {};
 	for (const row of inputs) {
 		if (!takes(model, inputOf(row))) continue;
-		const value = row.check({ value: composed[row.property], model, composed, extra });
+		const value = row.check({ value: composed[row.property], model, composed, extra, written });
 		if (value !== undefined) body[row.property] = value;
 	}
 	for (const name of Object.keys(extra)) {
@@ -67,12 +70,12 @@ const longestCustomPrompt = 100_000;
  * @throws {InputError} when the prompt is no text, or far too long
  */
 export function customBody(
-	{ prompt }: Readonly<Record<string, unknown>>,
+	composed: Readonly<Record<string, unknown>>,
 	extra: Readonly<Record<string, unknown>>,
+	written: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
-	const isEmpty = prompt === undefined || prompt === null || prompt === '';
-	return {
-		...(isEmpty ? {} : { prompt: checkText('Prompt', prompt, longestCustomPrompt) }),
-		...extra,
-	};
+	const prompt = ifGiven(composed.prompt, () =>
+		readText('Prompt', composed.prompt, longestCustomPrompt, written.prompt),
+	);
+	return { ...(prompt ? { prompt } : {}), ...extra };
 }

@@ -14,6 +14,8 @@ export interface Given {
 	composed: Readonly<Record<string, unknown>>;
 	/** The option Extra Input, which may stand in for a field. */
 	extra: Readonly<Record<string, unknown>>;
+	/** The node's fields as they stand there, expressions unread. */
+	written: Readonly<Record<string, unknown>>;
 }
 
 /** One input: how it is shown, checked and sent. */

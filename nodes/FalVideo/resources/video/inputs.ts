@@ -1,5 +1,5 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { checkChoice, checkNumber, checkSwitch, checkText } from '../checks';
+import { checkChoice, checkNumber, checkSwitch, ifGiven, isEmpty } from '../checks';
 import {
 	aspectRatios,
 	cameraMoves,
@@ -11,7 +11,9 @@ import {
 } from '../models';
 import { type Field, grouped, input } from './input';
 import { promptInputs, shotsOf } from './prompt';
+import { linesMeant, secondsMeant, shapeMeant } from './readings';
 import { shotsDuration } from './shots';
+import { readText } from './texts';
 
 const shapes: Record<(typeof aspectRatios)[number], string> = {
 	'16:9': 'Landscape (16:9)',
@@ -36,7 +38,7 @@ const durationField = (durations: readonly string[], hint: string): Field => ({
 	// The same for every list: n8n keeps a value when the model is switched, and where Model is an
 	// expression, it fills in the default of the last one.
 	default: '5',
-	description: 'How long the video is, in seconds',
+	description: 'How long the video is. An expression gives seconds: 5, "5" and "5s" are the same.',
 	hint,
 	options: seconds(durations),
 });
@@ -88,9 +90,13 @@ export const inputs = [
 		check: (given) => {
 			const { value, model } = given;
 			const shots = shotsOf(given);
+			if (shots === undefined && isEmpty(value)) return undefined;
 			const choice = shots
 				? shotsDuration(shots, model)
-				: checkChoice('Duration', value, durationsOf(model), ` for ${model.name}`);
+				: checkChoice('Duration', value, durationsOf(model), {
+						where: ` for ${model.name}`,
+						read: secondsMeant,
+					});
 			return model.inputs.duration?.isInteger ? Number(choice) : choice;
 		},
 	}),
@@ -108,10 +114,12 @@ export const inputs = [
 				...resolutions.map((value) => ({ name: value, value })),
 			],
 		},
-		check: ({ value = 'default' }) => {
-			const choice = checkChoice('Resolution', value, ['default', ...resolutions] as const);
-			return choice === 'default' ? undefined : choice;
-		},
+		check: ({ value }) =>
+			ifGiven(value, () => {
+				const choices = ['default', ...resolutions] as const;
+				const choice = checkChoice('Resolution', value, choices, { read: linesMeant });
+				return choice === 'default' ? undefined : choice;
+			}),
 	}),
 	input({
 		property: 'aspect_ratio',
@@ -120,10 +128,12 @@ export const inputs = [
 			name: 'aspectRatio',
 			type: 'options',
 			default: '16:9',
-			description: 'The shape of the picture, width to height',
+			description:
+				'The shape of the picture, width to height. An expression gives 16:9, 9:16 or 1:1, or landscape, portrait or square.',
 			options: aspectRatios.map((value) => ({ name: shapes[value], value })),
 		},
-		check: ({ value }) => checkChoice('Aspect Ratio', value, aspectRatios),
+		check: ({ value }) =>
+			ifGiven(value, () => checkChoice('Aspect Ratio', value, aspectRatios, { read: shapeMeant })),
 	}),
 	input({
 		property: 'negative_prompt',
@@ -133,13 +143,13 @@ export const inputs = [
 			type: 'string',
 			default: 'blur, distort, and low quality',
 			placeholder: 'e.g. text, watermark, fast cuts',
-			description: 'What to keep out of the video, in at most 2,500 characters',
+			description:
+				'What to keep out of the video, in at most 2,500 characters. Empty: the model’s own.',
 		},
-		// An expression without a value means "none of mine": fal's own default holds then.
-		check: ({ value }) =>
-			value === undefined || value === null
-				? undefined
-				: checkText('Negative Prompt', value, longestPrompt),
+		check: ({ value, written }) =>
+			ifGiven(value, () =>
+				readText('Negative Prompt', value, longestPrompt, written.negativePrompt),
+			),
 	}),
 	input({
 		property: 'cfg_scale',
@@ -151,7 +161,8 @@ export const inputs = [
 			default: 0.5,
 			description: 'How closely the video keeps to the prompt, from 0 (freely) to 1 (strictly)',
 		},
-		check: ({ value }) => checkNumber('CFG Scale', value, { min: 0, max: 1 }),
+		check: ({ value }) =>
+			ifGiven(value, () => checkNumber('CFG Scale', value, { min: 0, max: 1, comma: true })),
 	}),
 	input({
 		property: 'generate_audio',
@@ -181,10 +192,11 @@ export const inputs = [
 				...cameraMoves.map((value) => ({ name: moves[value], value })),
 			],
 		},
-		check: ({ value = 'none' }) => {
-			const choice = checkChoice('Camera Control', value, ['none', ...cameraMoves] as const);
-			return choice === 'none' ? undefined : choice;
-		},
+		check: ({ value }) =>
+			ifGiven(value, () => {
+				const choice = checkChoice('Camera Control', value, ['none', ...cameraMoves] as const);
+				return choice === 'none' ? undefined : choice;
+			}),
 	}),
 ] as const;
 

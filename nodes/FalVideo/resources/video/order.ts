@@ -22,10 +22,11 @@ export function readOrder(
 	const extra = readOption(context, 'extraInput');
 	const { id, listed } = modelToSubmit(context);
 	const body = (composed.body ?? {}) as Record<string, unknown>;
+	const written = context.getNode().parameters;
 	return {
 		model: id,
 		isVideo: listed !== undefined,
-		body: listed ? bodyFor(listed, body, extra) : customBody(body, extra),
+		body: listed ? bodyFor(listed, body, extra, written) : customBody(body, extra, written),
 		query: strings(composed.qs),
 		headers: strings(composed.headers),
 		download,

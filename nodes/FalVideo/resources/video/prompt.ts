@@ -1,13 +1,14 @@
 import { InputError } from '../../execution/errors/input-error';
-import { checkChoice, checkText } from '../checks';
+import { checkChoice, ifGiven, isEmpty } from '../checks';
 import { longestPrompt, longestShot, mostShots, shotTypes, takes } from '../models';
 import { type Given, input } from './input';
 import { readShots, shotsDuration, type Shot } from './shots';
+import { readText } from './texts';
 
 /** Whether the shots are the prompt, for a model that takes shots. */
 const isInShots = ({ model, composed }: Given) =>
 	takes(model, 'multi_prompt') &&
-	composed.prompt_source !== undefined &&
+	!isEmpty(composed.prompt_source) &&
 	checkChoice('Prompt From', composed.prompt_source, ['text', 'shots']) === 'shots';
 
 /** The shots of an item: those of the field, or of Extra Input; `undefined` where it has a prompt. */
@@ -55,15 +56,14 @@ export const promptInputs = [
 		},
 		check: (given) => {
 			if (shotsOf(given) !== undefined) return undefined;
-			const { value } = given;
-			const isEmpty =
-				value === undefined || value === null || (typeof value === 'string' && !value.trim());
-			if (isEmpty) {
+			const { value, written } = given;
+			const prompt = isEmpty(value) ? '' : readText('Prompt', value, longestPrompt, written.prompt);
+			if (prompt === '') {
 				throw new InputError(
 					`Prompt is empty; it must have 1 to ${longestPrompt.toLocaleString('en-US')} characters`,
 				);
 			}
-			return checkText('Prompt', value, longestPrompt);
+			return prompt;
 		},
 	}),
 	input({
@@ -122,8 +122,8 @@ export const promptInputs = [
 			],
 		},
 		check: (given) =>
-			shotsOf(given) === undefined || given.value === undefined
+			shotsOf(given) === undefined
 				? undefined
-				: checkChoice('Shot Type', given.value, shotTypes),
+				: ifGiven(given.value, () => checkChoice('Shot Type', given.value, shotTypes)),
 	}),
 ] as const;

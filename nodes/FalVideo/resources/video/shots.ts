@@ -1,6 +1,8 @@
 import { InputError, shown } from '../../execution/errors/input-error';
-import { checkText } from '../checks';
+import { isEmpty } from '../checks';
 import { durationsOf, longestPrompt, longestShot, mostShots, type VideoModel } from '../models';
+import { secondsMeant } from './readings';
+import { readText } from './texts';
 
 /** One shot, as fal takes it. */
 export interface Shot {
@@ -68,18 +70,16 @@ function readShot(field: string, value: unknown): Shot {
 		);
 	}
 	const { prompt, seconds, duration = seconds } = value as Record<string, unknown>;
-	if (prompt === undefined || prompt === null || prompt === '') {
+	const text = isEmpty(prompt) ? '' : readText(`Prompt of ${field}`, prompt, longestPrompt);
+	if (text === '') {
 		throw new InputError(`Prompt of ${field} is empty; each shot must have one`);
 	}
-	const text = typeof duration === 'number' ? String(duration) : duration;
-	const isLength = typeof text === 'string' && /^\d+$/.test(text.trim()) && Number(text) >= 1;
-	if (!isLength || Number(text) > longestShot) {
+	const isPlain = typeof duration === 'number' || typeof duration === 'string';
+	const length = Number(isPlain ? secondsMeant(String(duration).trim().toLowerCase()) : undefined);
+	if (!(length >= 1 && length <= longestShot)) {
 		throw new InputError(
 			`Seconds of ${field} is ${shown(duration)}; it must be a whole number from 1 to ${longestShot}`,
 		);
 	}
-	return {
-		prompt: checkText(`Prompt of ${field}`, prompt, longestPrompt),
-		duration: String(Number(text)),
-	};
+	return { prompt: text, duration: String(length) };
 }
