@@ -155,9 +155,39 @@ const bads: Bad[] = [
 	{
 		what: 'a model that is not there',
 		field: 'model',
-		value: 'fal-ai/kling-video/v9/text-to-video',
-		good: MODEL,
-		says: ['Model', '"fal-ai/kling-video/v9/text-to-video"', `"${MODEL}"`, 'Custom Model'],
+		value: 'fal-ai/kling-video/v2.7/pro/text-to-video',
+		good: 'kling 3 pro',
+		says: [
+			'Model',
+			'"fal-ai/kling-video/v2.7/pro/text-to-video"',
+			'The nearest are Kling 2.6 Pro ("fal-ai/kling-video/v2.6/pro/text-to-video"),',
+			'Custom Model',
+		],
+	},
+	{
+		what: 'a model that could be several',
+		field: 'model',
+		value: 'kling 3',
+		good: 'Kling 2.5 Turbo Pro',
+		says: ['Model', '"kling 3"', 'The nearest are', 'Kling 3 Pro (', 'Kling 3 4K ('],
+	},
+	{
+		what: 'a model of the other kind',
+		field: 'model',
+		value: 'fal-ai/kling-video/v3/pro/image-to-video',
+		good: 'v3/pro',
+		says: [
+			'Model',
+			'which makes video from an image',
+			'is Kling 3 Pro ("fal-ai/kling-video/v3/pro/text-to-video")',
+		],
+	},
+	{
+		what: 'a model of the other kind, which this one does not have',
+		field: 'model',
+		value: 'kling o1',
+		good: 'kling o3 pro',
+		says: ['Model', 'which makes video from an image', 'There is none of that name from text'],
 	},
 	{ what: 'a model that is missing', field: 'model', good: MODEL, says: ['Model', `"${MODEL}"`] },
 	...[

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import {
 	durationsOf,
 	modelDescription,
+	modelsFrom,
 	priceHint,
 	type VideoModel,
 	videoModels,
@@ -41,12 +42,15 @@ const withoutField = [
 /** What the fixture does not know yet. */
 const newer = ['kling/v4/text-to-video'];
 
+const textModels = modelsFrom('text');
+
 const listed = videoModels.filter(({ id }) => !newer.includes(id));
 
 describe('the endpoints of August 2026', () => {
 	test('are all in the table, and the table has none besides but newer ones', () => {
-		const ids = Object.keys(facts).filter((id) => id.endsWith('/text-to-video'));
-		expect(ids).toHaveLength(16);
+		const ids = Object.keys(facts);
+		expect(ids.filter((id) => id.endsWith('/text-to-video'))).toHaveLength(16);
+		expect(ids.filter((id) => id.endsWith('/image-to-video'))).toHaveLength(21);
 		expect(listed.map(({ id }) => id).sort()).toEqual(ids.sort());
 		expect(videoModels.map(({ id }) => id)).toEqual(expect.arrayContaining(newer));
 	});
@@ -118,7 +122,7 @@ describe('fal’s own client', () => {
 	const inClient = new Map(
 		[
 			...types.matchAll(
-				/"(fal-ai\/kling-video\/(?:[^"]+\/)?text-to-video)": \{\s*input: (?<input>\w+);/g,
+				/"(fal-ai\/kling-video\/(?:[^"]+\/)?(?:text|image)-to-video)": \{\s*input: (?<input>\w+);/g,
 			),
 		].map(({ 1: id = '', groups }) => [id, groups?.input ?? '']),
 	);
@@ -130,6 +134,11 @@ describe('fal’s own client', () => {
 		'fal-ai/kling-video/v3/4k/text-to-video',
 		'fal-ai/kling-video/v3/turbo/pro/text-to-video',
 		'fal-ai/kling-video/v3/turbo/standard/text-to-video',
+		'fal-ai/kling-video/o3/4k/image-to-video',
+		'fal-ai/kling-video/v2.1/pro/image-to-video',
+		'fal-ai/kling-video/v3/4k/image-to-video',
+		'fal-ai/kling-video/v3/turbo/pro/image-to-video',
+		'fal-ai/kling-video/v3/turbo/standard/image-to-video',
 	];
 
 	/** An endpoint that the table does without: it moves the lips in a video that is there already. */
@@ -190,8 +199,6 @@ const about = ['v1.6/pro', 'v1.6/standard', 'v1.5/pro'];
 
 const short = ({ id }: VideoModel) =>
 	id.replace(/^fal-ai\/kling-video\/|(?<=kling-video.*)\/text-to-video$/g, '');
-
-const textModels = videoModels.filter(({ id }) => id.endsWith('/text-to-video'));
 
 /** The amounts of a text, in its order. */
 const amounts = (text: string) =>

@@ -1,5 +1,5 @@
 import { type INodeProperties, NodeHelpers } from 'n8n-workflow';
-import { durationsOf, priceHint, videoModels } from '../../nodes/FalVideo/resources/models';
+import { durationsOf, priceHint, modelsFrom } from '../../nodes/FalVideo/resources/models';
 import { videoFields } from '../../nodes/FalVideo/resources/video/body';
 
 // Which fields the editor shows for a model.
@@ -14,7 +14,7 @@ function shownFor(model: string): INodeProperties[] {
 
 const namesFor = (model: string) => shownFor(model).map(({ name }) => name);
 
-const names = {
+const names: Record<string, string> = {
 	prompt: 'prompt',
 	multi_prompt: 'shots',
 	shot_type: 'shotType',
@@ -27,20 +27,26 @@ const names = {
 	camera_control: 'cameraControl',
 };
 
-test.each(videoModels)('$id has a field for each of its inputs, once, and no other', (model) => {
-	const inputs = Object.keys(model.inputs) as Array<keyof typeof model.inputs>;
-	const expected = inputs.map((input) => names[input]);
-	const shots = model.inputs.multi_prompt ? ['promptSource'] : [];
-	expect(namesFor(model.id).sort()).toEqual([...expected, ...shots].sort());
-});
+test.each(modelsFrom('text'))(
+	'$id has a field for each of its inputs, once, and no other',
+	(model) => {
+		const inputs = Object.keys(model.inputs);
+		const expected = inputs.map((input) => names[input]);
+		const shots = model.inputs.multi_prompt ? ['promptSource'] : [];
+		expect(namesFor(model.id).sort()).toEqual([...expected, ...shots].sort());
+	},
+);
 
-test.each(videoModels)('Duration of $id has its lengths, its price, and the default 5', (model) => {
-	const [duration] = shownFor(model.id).filter(({ name }) => name === 'duration');
-	const values = duration?.options?.map((option) => 'value' in option && option.value);
-	expect(values).toEqual(durationsOf(model));
-	expect(duration?.hint).toBe(priceHint(model));
-	expect(duration?.default).toBe('5');
-});
+test.each(modelsFrom('text'))(
+	'Duration of $id has its lengths, its price, and the default 5',
+	(model) => {
+		const [duration] = shownFor(model.id).filter(({ name }) => name === 'duration');
+		const values = duration?.options?.map((option) => 'value' in option && option.value);
+		expect(values).toEqual(durationsOf(model));
+		expect(duration?.hint).toBe(priceHint(model));
+		expect(duration?.default).toBe('5');
+	},
+);
 
 test('fields of one name have one default', () => {
 	for (const name of new Set(videoFields.map((field) => field.name))) {

@@ -18,7 +18,15 @@ export type InputName =
 	| 'negative_prompt'
 	| 'cfg_scale'
 	| 'generate_audio'
-	| 'camera_control';
+	| 'camera_control'
+	| PictureInput
+	| EndPictureInput;
+
+/** fal's names of the picture that a video begins with. */
+export type PictureInput = 'image_url' | 'start_image_url';
+
+/** fal's names of the picture that a video ends with. */
+export type EndPictureInput = 'tail_image_url' | 'end_image_url';
 
 /** What a model says of one of its inputs. */
 export interface InputFacts {
@@ -29,6 +37,9 @@ export interface InputFacts {
 	/** Whether it wants a whole number, where other models want a text. */
 	isInteger?: true;
 }
+
+/** What a model makes a video of: a text, or an image that it sets in motion. */
+export type Source = 'text' | 'image';
 
 /** What a price holds for: the sound, or the resolution. */
 export type PricedAs = 'silent' | 'sound' | '720p' | '1080p';
@@ -47,6 +58,8 @@ export interface VideoModel {
 	id: string;
 	/** What the list shows. */
 	name: string;
+	/** What it makes a video of. */
+	from: Source;
 	/** What it is for, in a few words. */
 	line: string;
 	inputs: Readonly<Partial<Record<InputName, InputFacts>>>;
@@ -60,3 +73,11 @@ export const takes = (model: VideoModel, input: InputName): boolean => input in 
 /** The lengths in seconds that a model makes, shortest first. */
 export const durationsOf = ({ inputs }: VideoModel): readonly string[] =>
 	inputs.duration?.choices ?? [];
+
+/** The name of the input that a model has the first picture in, or `undefined`. */
+export const pictureInput = (model: VideoModel): PictureInput | undefined =>
+	(['image_url', 'start_image_url'] as const).find((name) => takes(model, name));
+
+/** The name of the input that a model has the last picture in, or `undefined`. */
+export const endPictureInput = (model: VideoModel): EndPictureInput | undefined =>
+	(['tail_image_url', 'end_image_url'] as const).find((name) => takes(model, name));

@@ -1,61 +1,14 @@
-import type { InputFacts, Price, VideoModel } from './model';
-
-const secondsFrom = (first: number, last: number) =>
-	Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
-
-const seconds = (choices: readonly string[]): InputFacts => ({ choices, default: '5' });
-
-/** The shapes that every Kling model knows. */
-export const aspectRatios = ['16:9', '9:16', '1:1'] as const;
-
-/** Who cuts the shots: the user, or the model. */
-export const shotTypes = ['customize', 'intelligent'] as const;
-
-/** The camera's moves of the first Kling. */
-export const cameraMoves = [
-	'down_back',
-	'forward_up',
-	'right_turn_forward',
-	'left_turn_forward',
-] as const;
-
-/** The sizes of the picture that Kling 4 makes. */
-export const resolutions = ['720p', '1080p'] as const;
-
-const aspectRatio: InputFacts = { choices: aspectRatios, default: '16:9' };
-const fiveOrTen = seconds(['5', '10']);
-const threeToFifteen = seconds(secondsFrom(3, 15));
-
-/** What the models take that have two lengths. */
-const base = {
-	prompt: {},
-	duration: fiveOrTen,
-	aspect_ratio: aspectRatio,
-	negative_prompt: { default: 'blur, distort, and low quality' },
-	cfg_scale: { default: 0.5 },
-} satisfies VideoModel['inputs'];
-
-const kling3 = {
-	...base,
-	multi_prompt: {},
-	shot_type: { choices: shotTypes, default: 'customize' },
-	duration: threeToFifteen,
-	generate_audio: { default: true },
-} satisfies VideoModel['inputs'];
-
-const kling3Turbo = {
-	prompt: {},
-	multi_prompt: {},
-	duration: threeToFifteen,
-	aspect_ratio: aspectRatio,
-} satisfies VideoModel['inputs'];
-
-const klingO3 = {
-	...kling3Turbo,
-	shot_type: { choices: shotTypes, default: 'customize' },
-	// The model's page says that it is silent unless it is asked for sound; its schema has no default.
-	generate_audio: { default: false },
-} satisfies VideoModel['inputs'];
+import {
+	aspectRatios,
+	base,
+	cameraMoves,
+	kling3,
+	kling3Turbo,
+	klingO3,
+	resolutions,
+	secondsFrom,
+} from './inputs-of-kling';
+import type { Price, VideoModel } from './model';
 
 const family = (version: string) => `fal-ai/kling-video/${version}/text-to-video`;
 
@@ -70,8 +23,7 @@ const bySound = (usd: number, withSound: number): Price => ({
 
 const tunedTo = 'Kept for workflows that were tuned to it, silent';
 
-/** Kling's text-to-video models: newest first, and of one age the finest first. */
-export const textModels: readonly VideoModel[] = [
+const rows: ReadonlyArray<Omit<VideoModel, 'from'>> = [
 	{
 		id: 'kling/v4/text-to-video',
 		name: 'Kling 4',
@@ -203,3 +155,6 @@ export const textModels: readonly VideoModel[] = [
 		price: silent(0.045),
 	},
 ];
+
+/** Kling's text-to-video models: newest first, and of one age the finest first. */
+export const textModels: readonly VideoModel[] = rows.map((row) => ({ ...row, from: 'text' }));

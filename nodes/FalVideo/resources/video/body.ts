@@ -12,11 +12,15 @@ const show = { resource: ['video'], operation: ['generate', 'generateAndSuspend'
 
 /** The fields of a video; each declares what it sends. */
 export const videoFields: INodeProperties[] = [
-	...modelFields(show, {
-		model: 'Which of the Kling models makes the video',
-		customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
-		customHint: 'It gets the prompt and the option Extra Input, and no other field',
-	}),
+	...modelFields(
+		show,
+		{
+			model: 'Which of the Kling models makes the video',
+			customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
+			customHint: 'It gets the prompt and the option Extra Input, and no other field',
+		},
+		'text',
+	),
 	{
 		displayName:
 			'See the endpoint’s page at fal for its price. Its values are not checked before they are sent.',

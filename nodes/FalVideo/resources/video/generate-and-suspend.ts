@@ -58,7 +58,7 @@ export async function generateAndSuspend(this: IExecuteFunctions) {
 	}
 	return await suspendUntilComplete(this, {
 		fields: [...videoFields, ...generateAndSuspendFields],
-		path: (item) => `/${modelToSubmit(item).id}`,
+		path: (item) => `/${modelToSubmit(item, 'text').id}`,
 		order: (item, composed) => readOrder(item, composed, 'maxSuspendSeconds'),
 	});
 }

@@ -20,7 +20,7 @@ export function readOrder(
 	const { download } = deliverySettings(context);
 	checkQueueOptions(context);
 	const extra = readOption(context, 'extraInput');
-	const { id, listed } = modelToSubmit(context);
+	const { id, listed } = modelToSubmit(context, 'text');
 	const body = (composed.body ?? {}) as Record<string, unknown>;
 	const written = context.getNode().parameters;
 	return {
