@@ -16,7 +16,7 @@ export class FalVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { generate: "generate", generateAndSuspend: "generate and suspend", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation] + ": " + $parameter.resource }}',
+			'={{ { generate: "generate", generateFromImage: "generate from image", generateAndSuspend: "generate and suspend", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation] + ": " + $parameter.resource }}',
 		description: 'Turn text into video with the Kling models at fal',
 		defaults: { name: 'Fal Video' },
 		usableAsTool: true,

@@ -49,11 +49,44 @@ test.each(modelsFrom('text'))(
 );
 
 test('fields of one name have one default', () => {
-	for (const name of new Set(videoFields.map((field) => field.name))) {
+	// But for the model, which each kind has its own of.
+	const all = new Set(videoFields.map((field) => field.name).filter((name) => name !== 'model'));
+	for (const name of all) {
 		const defaults = videoFields
 			.filter((field) => field.name === name)
 			.map((field) => field.default);
 		expect([name, new Set(defaults.map((value) => JSON.stringify(value))).size]).toEqual([name, 1]);
+	}
+});
+
+const pictures: Record<string, string[]> = {
+	image_url: ['imageSource', 'imageBinaryField'],
+	start_image_url: ['imageSource', 'imageBinaryField'],
+	tail_image_url: ['endImageSource'],
+	end_image_url: ['endImageSource'],
+};
+
+test.each([
+	{ operation: 'generateFromImage' },
+	{ operation: 'generateAndSuspend', source: 'image' },
+])('from an image ($operation), each model has its fields, the pictures among them', (values) => {
+	for (const model of modelsFrom('image')) {
+		const parameters = {
+			resource: 'video',
+			imageSource: 'binary',
+			endImageSource: 'none',
+			model: model.id,
+			...values,
+		};
+		const shown = videoFields
+			.filter((field) => NodeHelpers.displayParameter(parameters, field, null, null))
+			.map(({ name }) => name)
+			.filter((name) => name !== 'source' && name !== 'model');
+		const expected = Object.keys(model.inputs).flatMap(
+			(name) => pictures[name] ?? [names[name] ?? name],
+		);
+		const shots = model.inputs.multi_prompt ? ['promptSource'] : [];
+		expect([model.id, ...shown.sort()]).toEqual([model.id, ...[...expected, ...shots].sort()]);
 	}
 });
 

@@ -81,6 +81,11 @@ export class QueueClient {
 		return this.connection.host.name;
 	}
 
+	/** Whether the host is fal itself, or a mirror of it; a gateway's key goes nowhere else. */
+	get isFal(): boolean {
+		return this.connection.host.isFal;
+	}
+
 	/** Submits a request; see `submit`. */
 	async submit(submission: Submission, signal?: AbortSignal): Promise<SubmitReply> {
 		return await submit(this.connection, submission, signal);

@@ -2,24 +2,65 @@ import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../execution/errors/input-error';
 import { ifGiven } from '../checks';
 import { customModel, modelFields } from '../model-choice';
-import { takes, type VideoModel } from '../models';
+import { type Source, takes, type VideoModel } from '../models';
 import { fieldsOf, inputOf } from './input';
 import { inputs } from './inputs';
+import { pictureFields } from './picture-fields';
 import { readText } from './texts';
 
 /** The operations that submit a video: they share these fields. */
-const show = { resource: ['video'], operation: ['generate', 'generateAndSuspend'] };
+const show = {
+	resource: ['video'],
+	operation: ['generate', 'generateAndSuspend', 'generateFromImage'],
+};
+
+/** Where the models of each kind are listed. */
+const ofKind: Array<{ source: Source; shows: Array<Record<string, string[]>> }> = [
+	{
+		source: 'text',
+		shows: [{ operation: ['generate'] }, { operation: ['generateAndSuspend'], source: ['text'] }],
+	},
+	{
+		source: 'image',
+		shows: [
+			{ operation: ['generateFromImage'] },
+			{ operation: ['generateAndSuspend'], source: ['image'] },
+		],
+	},
+];
+
+const resource = ['video'];
 
 /** The fields of a video; each declares what it sends. */
 export const videoFields: INodeProperties[] = [
-	...modelFields(
-		show,
-		{
-			model: 'Which of the Kling models makes the video',
-			customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
-			customHint: 'It gets the prompt and the option Extra Input, and no other field',
-		},
-		'text',
+	{
+		displayName: 'Make Video From',
+		name: 'source',
+		type: 'options',
+		noDataExpression: true,
+		default: 'text',
+		description: 'What the video is made of',
+		options: [
+			{ name: 'Image', value: 'image', description: 'An image that is set in motion' },
+			{ name: 'Text', value: 'text', description: 'A prompt alone' },
+		],
+		displayOptions: { show: { resource, operation: ['generateAndSuspend'] } },
+	},
+	...ofKind.flatMap(({ source, shows }) =>
+		shows.flatMap((shown) =>
+			modelFields(
+				{ resource, ...shown },
+				{
+					model: 'Which of the Kling models makes the video',
+					customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
+					customHint:
+						source === 'text'
+							? 'It gets the prompt and the option Extra Input, and no other field'
+							: 'It gets the prompt, the image as image_url, and the option Extra Input',
+				},
+				source,
+			),
+		),
 	),
 	{
 		displayName:
@@ -29,6 +70,8 @@ export const videoFields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { ...show, model: [customModel] } },
 	},
+	...pictureFields({ resource, operation: ['generateFromImage'] }),
+	...pictureFields({ resource, operation: ['generateAndSuspend'], source: ['image'] }),
 	...inputs.flatMap((row) => fieldsOf(row, show)),
 ];
 
