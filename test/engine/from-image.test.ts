@@ -24,6 +24,7 @@ const bench = new FalEngine(
 	{},
 	(fal) => ({
 		gateway: { platformUrl: 'https://api.fal.ai/v1' },
+		mirror: { uploadUrl: 'https://rest.fal.ai' },
 		restricted: {
 			allowedHttpRequestDomains: 'domains',
 			allowedDomains: '127.0.0.1',
@@ -252,6 +253,13 @@ describe('a file at a gateway', () => {
 			expect(bench.fal.count('initiate')).toBe(0);
 		},
 	);
+
+	test('of a mirror that has no storage of its own goes along, too', async () => {
+		const outcome = await run({ binaries: [{ data: file(png(100_000)) }], credential: 'mirror' });
+		expect(outcome.error()).toBeUndefined();
+		expect(onlyBody().image_url).toEqual(containing('data:image/png;base64,'));
+		expect(bench.fal.count('initiate')).toBe(0);
+	});
 
 	test('of 60 MB is refused before anything is sent', async () => {
 		const outcome = await run({

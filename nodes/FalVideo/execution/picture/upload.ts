@@ -14,9 +14,6 @@ export const largestInBody = 10_000_000;
 /** Up to this size, in bytes, a picture stands in the body at fal, too: it saves two requests. */
 const smallest = 10_000;
 
-/** fal's storage, where the credential names no other. */
-const falUploadUrl = 'https://rest.fal.ai';
-
 /** How often an upload is tried. */
 const attempts = 3;
 
@@ -40,7 +37,8 @@ export async function urlOfPicture(
 	client: QueueClient,
 	picture: Picture,
 ): Promise<string> {
-	if (!client.isFal || picture.size <= smallest) {
+	const { storageUrl } = client;
+	if (storageUrl === undefined || picture.size <= smallest) {
 		return `data:${picture.type};base64,${(await bytesOf(picture)).toString('base64')}`;
 	}
 	const known = uploadsOf(context)[picture.sha256];
@@ -48,7 +46,7 @@ export async function urlOfPicture(
 	const key = `${context.getExecutionId()} ${picture.sha256}`;
 	const other = underWay.get(key);
 	if (other) return await other;
-	const upload = uploaded(context, client, picture);
+	const upload = uploaded(context, client, storageUrl, picture);
 	underWay.set(key, upload);
 	try {
 		const url = await upload;
@@ -69,19 +67,18 @@ function uploadsOf(context: IExecuteSingleFunctions) {
 async function uploaded(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
+	storageUrl: string,
 	picture: Picture,
 ): Promise<string> {
 	const credential = await context.getCredentials(credentialType);
-	const given = typeof credential.uploadUrl === 'string' ? credential.uploadUrl : '';
-	const uploadUrl = given === '' ? falUploadUrl : given;
-	const { send } = sendThroughN8n(context, credential, uploadUrl, client.carried);
+	const { send } = sendThroughN8n(context, credential, storageUrl, client.carried);
 	const signal = context.getExecutionCancelSignal();
 	const tryOnce = async (): Promise<{ url: string } | Fault> => {
 		if (signal?.aborted) {
 			throw new QueueError('stopped', 'The execution was stopped; nothing was sent');
 		}
 		// Which host a connection broke to, for the error.
-		let host = new URL(uploadUrl).host;
+		let host = new URL(storageUrl).host;
 		const placeAndPut = async (): Promise<{ url: string } | Fault> => {
 			const place = await send({
 				method: 'POST',

@@ -163,7 +163,7 @@ async function readPlace(
 	}
 	const name = typeof field === 'string' ? field.trim() : '';
 	const picture = await pictureOf(context, `${label} Field`, name);
-	if (!client.isFal && picture.size > largestInBody) {
+	if (client.storageUrl === undefined && picture.size > largestInBody) {
 		throw new InputError(
 			`${label} Field "${name}" has ${megabytes(picture.size)} MB; at ${client.hostName} a file may have at most ${largestInBody / 1e6} MB. Put it where it has an address, and give that as ${label} URL`,
 		);
