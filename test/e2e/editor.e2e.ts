@@ -123,6 +123,7 @@ describe('in the editor', () => {
 		for (const [resource, operation, known] of [
 			['video', 'generate', 'video'],
 			['video', 'generateAndSuspend', 'video'],
+			['video', 'generateFromImage', 'video'],
 			['request', 'getResult', 'video'],
 			['request', 'getStatus', 'queue_position'],
 			['request', 'cancel', 'status'],
