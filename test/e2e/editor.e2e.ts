@@ -138,6 +138,7 @@ describe('in the editor', () => {
 		expect(await field(page, 'duration').count()).toBe(1);
 		await choose(page, 'promptSource', /^Shots/);
 		await panel.getByText('Add Shot').waitFor();
+		expect(await shown('prompt')).toBe(false);
 		await takePicture(page, 'shots');
 
 		await choose(page, 'model', /Kling 4/);

@@ -4,15 +4,16 @@ import { videoFields } from '../../nodes/FalVideo/resources/video/body';
 
 // Which fields the editor shows for a model.
 
-function shownFor(model: string): INodeProperties[] {
-	const values = { resource: 'video', operation: 'generate', model };
+function shownFor(model: string, promptSource = 'text'): INodeProperties[] {
+	const values = { resource: 'video', operation: 'generate', model, promptSource };
 	return videoFields.filter(({ type, routing, ...field }) => {
 		if (type === 'notice' || routing === undefined) return false;
 		return NodeHelpers.displayParameter(values, field as INodeProperties, null, null);
 	});
 }
 
-const namesFor = (model: string) => shownFor(model).map(({ name }) => name);
+const namesFor = (model: string, promptSource?: string) =>
+	shownFor(model, promptSource).map(({ name }) => name);
 
 const names: Record<string, string> = {
 	prompt: 'prompt',
@@ -32,8 +33,15 @@ test.each(modelsFrom('text'))(
 	(model) => {
 		const inputs = Object.keys(model.inputs);
 		const expected = inputs.map((input) => names[input]);
-		const shots = model.inputs.multi_prompt ? ['promptSource'] : [];
-		expect(namesFor(model.id).sort()).toEqual([...expected, ...shots].sort());
+		const takesShots = 'multi_prompt' in model.inputs;
+		const withText = expected.filter((name) => name !== 'shots' && name !== 'shotType');
+		const withShots = expected.filter((name) => name !== 'prompt');
+		const source = takesShots ? ['promptSource'] : [];
+		expect(namesFor(model.id).sort()).toEqual([...withText, ...source].sort());
+		// Left over from another model, the choice hides no prompt.
+		expect(namesFor(model.id, 'shots').sort()).toEqual(
+			[...(takesShots ? withShots : withText), ...source].sort(),
+		);
 	},
 );
 
@@ -73,6 +81,7 @@ test.each([
 	for (const model of modelsFrom('image')) {
 		const parameters = {
 			resource: 'video',
+			promptSource: 'text',
 			imageSource: 'binary',
 			endImageSource: 'none',
 			model: model.id,
@@ -82,9 +91,9 @@ test.each([
 			.filter((field) => NodeHelpers.displayParameter(parameters, field, null, null))
 			.map(({ name }) => name)
 			.filter((name) => name !== 'source' && name !== 'model');
-		const expected = Object.keys(model.inputs).flatMap(
-			(name) => pictures[name] ?? [names[name] ?? name],
-		);
+		const expected = Object.keys(model.inputs)
+			.flatMap((name) => pictures[name] ?? [names[name] ?? name])
+			.filter((name) => name !== 'shots' && name !== 'shotType');
 		const shots = model.inputs.multi_prompt ? ['promptSource'] : [];
 		expect([model.id, ...shown.sort()]).toEqual([model.id, ...[...expected, ...shots].sort()]);
 	}
@@ -95,5 +104,9 @@ test('another endpoint has the prompt alone', () => {
 });
 
 test('a model that an expression has not given yet has every field, once', () => {
-	expect(namesFor('').sort()).toEqual([...Object.values(names), 'promptSource'].sort());
+	const shots = ['shots', 'shotType'];
+	const expected = [...Object.values(names), 'promptSource'].filter(
+		(name) => !shots.includes(name),
+	);
+	expect(namesFor('').sort()).toEqual(expected.sort());
 });

@@ -26,6 +26,8 @@ export interface Input<Property extends string, Value> {
 	of?: InputName;
 	/** Whether custom models get it too. @default false */
 	custom?: true;
+	/** The choices of another field that it is shown for, besides. */
+	when?: Readonly<Record<string, string[]>>;
 	/** The field, or one of the same name for each of several groups of models. */
 	fields: Field | ((models: readonly VideoModel[]) => FieldGroup[]);
 	/**
@@ -42,6 +44,10 @@ export interface FieldGroup {
 	field: Field;
 	/** Left out: the one for a model that is not known yet, as where an expression gives it. */
 	models?: readonly VideoModel[];
+	/** The choices of another field that it is shown for, besides. */
+	when?: Readonly<Record<string, string[]>>;
+	/** Of the one for a model that is not known yet: those that it is not for. @default all */
+	except?: readonly VideoModel[];
 }
 
 /** Keeps the types of a row's property and value. */
@@ -60,7 +66,7 @@ export function grouped(
 	return [...groups.values()];
 }
 
-type Row = Pick<Input<string, unknown>, 'property' | 'of' | 'custom' | 'fields'>;
+type Row = Pick<Input<string, unknown>, 'property' | 'of' | 'custom' | 'when' | 'fields'>;
 
 /** The input that decides whether a model is shown a row's field. */
 export const inputOf = ({ property, of = property as InputName }: Row): InputName => of;
@@ -77,19 +83,19 @@ export function fieldsOf(
 	row: Row,
 	show: NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>,
 ): INodeProperties[] {
-	const { property, fields, custom } = row;
+	const { property, fields, custom, when } = row;
 	const taking = videoModels.filter((model) => takes(model, inputOf(row)));
 	const others = videoModels.filter((model) => !taking.includes(model));
 	const hidden = [...idsOf(others), ...(custom ? [] : [customModel])];
 	const groups = typeof fields === 'function' ? fields(taking) : [{ field: fields }];
-	return groups.map(({ field, models }: FieldGroup) => ({
-		...field,
-		displayOptions: models
-			? { show: { ...show, model: idsOf(models) } }
-			: {
-					show,
-					hide: { model: groups.length > 1 ? [...idsOf(videoModels), customModel] : hidden },
-				},
+	const listed = [...idsOf(videoModels), customModel];
+	const hiddenOf = ({ except }: FieldGroup) =>
+		except ? idsOf(except) : groups.length > 1 ? listed : hidden;
+	return groups.map((group: FieldGroup) => ({
+		...group.field,
+		displayOptions: group.models
+			? { show: { ...show, model: idsOf(group.models), ...group.when } }
+			: { show: { ...show, ...when }, hide: { model: hiddenOf(group) } },
 		routing: { send: { type: 'body' as const, property } },
 	}));
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../../execution/errors/input-error';
 import { checkChoice, ifGiven, isEmpty } from '../checks';
 import { longestPrompt, longestShot, mostShots, shotTypes, takes } from '../models';
-import { type Given, input } from './input';
+import { type Field, type Given, input } from './input';
 import { readShots, shotsDuration, type Shot } from './shots';
 import { readText } from './texts';
 
@@ -20,6 +20,18 @@ export function shotsOf(given: Given): Shot[] | undefined {
 		? readShots('multi_prompt in Extra Input', extra.multi_prompt)
 		: undefined;
 }
+
+const promptField: Field = {
+	displayName: 'Prompt',
+	name: 'prompt',
+	type: 'string',
+	typeOptions: { rows: 5 },
+	// Not `required`: n8n would refuse to start a workflow that has shots in its place.
+	default: '',
+	placeholder: 'e.g. A paper boat sails down a rainy street at dusk, slow tracking shot',
+	description: 'What happens in the video, in at most 2,500 characters',
+	hint: 'Say what is seen, how it moves and how the camera moves',
+};
 
 /** What happens in the video: one prompt, or shots. */
 export const promptInputs = [
@@ -43,16 +55,13 @@ export const promptInputs = [
 	input({
 		property: 'prompt',
 		custom: true,
-		fields: {
-			displayName: 'Prompt',
-			name: 'prompt',
-			type: 'string',
-			typeOptions: { rows: 5 },
-			// Not `required`: n8n would refuse to start a workflow that has shots in its place.
-			default: '',
-			placeholder: 'e.g. A paper boat sails down a rainy street at dusk, slow tracking shot',
-			description: 'What happens in the video, in at most 2,500 characters',
-			hint: 'Say what is seen, how it moves and how the camera moves',
+		// One for the models that take shots, where Prompt From is Text, and one for all others.
+		fields: (models) => {
+			const withShots = models.filter((model) => takes(model, 'multi_prompt'));
+			return [
+				{ field: promptField, models: withShots, when: { promptSource: ['text'] } },
+				{ field: promptField, except: withShots },
+			];
 		},
 		check: (given) => {
 			if (shotsOf(given) !== undefined) return undefined;
@@ -68,6 +77,7 @@ export const promptInputs = [
 	}),
 	input({
 		property: 'multi_prompt',
+		when: { promptSource: ['shots'] },
 		fields: {
 			displayName: 'Shots',
 			name: 'shots',
@@ -75,7 +85,7 @@ export const promptInputs = [
 			typeOptions: { multipleValues: true, sortable: true },
 			placeholder: 'Add Shot',
 			default: {},
-			description: `One to ${mostShots} shots, used where Prompt From is Shots. Their seconds add up to the length of the video; Duration is not used then.`,
+			description: `One to ${mostShots} shots. Their seconds add up to the length of the video; Duration is not used then.`,
 			options: [
 				{
 					displayName: 'Shot',
@@ -110,12 +120,13 @@ export const promptInputs = [
 	}),
 	input({
 		property: 'shot_type',
+		when: { promptSource: ['shots'] },
 		fields: {
 			displayName: 'Shot Type',
 			name: 'shotType',
 			type: 'options',
 			default: 'customize',
-			description: 'Who decides where a shot ends, where Prompt From is Shots',
+			description: 'Who decides where a shot ends',
 			options: [
 				{ name: 'As I Say', value: 'customize', description: 'The shots are cut as they stand' },
 				{ name: 'As the Model Sees Fit', value: 'intelligent', description: 'The model cuts them' },
