@@ -77,7 +77,7 @@ export class FalVideoApi implements ICredentialType {
 			default: 'https://queue.fal.run',
 			description:
 				'The host of fal’s queue, or of a gateway that offers the same API, with its path where it has one. Leave it as it is unless your company or a gateway gave you another. https://fal.run and https://queue.fal.ai are not the queue.',
-			hint: 'The key is sent to this host, and to no other',
+			hint: 'The key is sent to this host, and if it is fal’s own, to fal’s storage for images',
 		},
 		{
 			displayName: 'Webhook Keys URL',
@@ -94,6 +94,12 @@ export class FalVideoApi implements ICredentialType {
 			name: 'platformUrl',
 			type: 'hidden',
 			default: 'https://api.fal.ai/v1',
+		},
+		{
+			displayName: 'Upload URL',
+			name: 'uploadUrl',
+			type: 'hidden',
+			default: 'https://rest.fal.ai',
 		},
 	];
 

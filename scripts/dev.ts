@@ -41,6 +41,7 @@ async function prepare(n8n: N8nServer, fal: FalStandIn): Promise<void> {
 		baseUrl: fal.url,
 		webhookKeysUrl: fal.jwksUrl,
 		platformUrl: `${fal.url}/v1`,
+		uploadUrl: fal.url,
 	});
 	const { FAL_KEY: realKey } = process.env;
 	if (realKey) await saveFalCredential(n8n, 'Fal Video (real, billed)', { apiKey: realKey });

@@ -14,6 +14,8 @@ export interface FalCredentialData {
 	webhookKeysUrl?: string;
 	/** Another than fal's makes the base URL a mirror of fal's own, and no gateway. */
 	platformUrl?: string;
+	/** fal's storage for images; the real one if not given. */
+	uploadUrl?: string;
 }
 
 export const falCredentialType = 'falVideoApi';

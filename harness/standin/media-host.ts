@@ -13,7 +13,8 @@ export class MediaHost {
 	) {}
 
 	/** The right reply. */
-	reply({ requestId = '', wrongMethod }: Route): Reply {
+	reply({ kind, requestId = '', wrongMethod }: Route): Reply {
+		if (kind === 'upload') return jsonReply(200, {});
 		if (wrongMethod) return jsonReply(405, { detail: 'Method Not Allowed' });
 		const submission = this.queue.find(requestId);
 		if (submission?.state !== 'COMPLETED' || submission.outcome.body !== undefined) {

@@ -23,6 +23,8 @@ export interface Origins {
 
 /** fal's side of the contract, or a gateway's: what each request to the queue host is answered. */
 export class QueueHost {
+	private uploads = 0;
+
 	constructor(
 		private readonly queue: Queue,
 		private readonly signer: Signer,
@@ -32,7 +34,8 @@ export class QueueHost {
 
 	/** Reads a request: what it asks for below the base path of this kind of host. */
 	route(method: string, path: string): Route {
-		if (path.startsWith('/.well-known/')) return queueRoute(method, path);
+		if (path.startsWith('/.well-known/') || path.startsWith('/storage/'))
+			return queueRoute(method, path);
 		const below = this.kind.basePaths
 			.filter((base) => path.startsWith(`${base}/`))
 			.map((base) => path.slice(base.length));
@@ -61,6 +64,7 @@ export class QueueHost {
 		if (authorization === undefined || !allowed.includes(authorization)) {
 			return kind.unauthorized(authorization);
 		}
+		if (route.kind === 'initiate') return this.initiate(entry);
 		if (route.kind === 'submit') return this.submit(route.endpoint ?? '', entry);
 		if (route.kind === 'other') return kind.missing(entry.method, entry.path);
 
@@ -166,6 +170,14 @@ export class QueueHost {
 		const body = outcome.body ?? this.video(submission);
 		if (outcome.status >= 400) return kind.failed({ ...outcome, headers }, body);
 		return jsonReply(outcome.status, kind.succeeded(body), headers);
+	}
+
+	/** Where a picture may be put, and where it is then. Only fal itself has a storage. */
+	private initiate({ body }: LogEntry): Reply {
+		if (this.options().kind !== 'fal') return jsonReply(404, { detail: 'Not Found' });
+		const { file_name: name = 'file' } = (body ?? {}) as { file_name?: string };
+		const url = `${this.origins().media}/uploads/${++this.uploads}-${encodeURIComponent(name)}`;
+		return jsonReply(200, { upload_url: url, file_url: url });
 	}
 
 	private submit(endpoint: string, entry: LogEntry): Reply {

@@ -2,7 +2,16 @@ import type { JsonValue } from './json';
 
 /** What a request asked for. */
 export type RequestKind =
-	'submit' | 'status' | 'stream' | 'result' | 'cancel' | 'file' | 'keys' | 'other';
+	| 'submit'
+	| 'status'
+	| 'stream'
+	| 'result'
+	| 'cancel'
+	| 'file'
+	| 'keys'
+	| 'initiate'
+	| 'upload'
+	| 'other';
 
 /** One HTTP request that reached the stand-in, and what became of it. */
 export interface LogEntry {
@@ -20,6 +29,8 @@ export interface LogEntry {
 	headers: Record<string, string>;
 	/** The body: parsed when it is JSON, else its text; `undefined` when there was none. */
 	body: JsonValue | undefined;
+	/** Of a body that is a picture, in the place of its text. */
+	picture?: { bytes: number; sha256: string };
 	kind: RequestKind;
 	/** The fal request it is about: from its path, or given to it when it was accepted. */
 	requestId?: string;

@@ -40,6 +40,7 @@ function isAction(action: string): action is keyof typeof KINDS {
 /** Reads a request to the queue host, its path without the base path. */
 export function queueRoute(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json' && method === 'GET') return { kind: 'keys' };
+	if (path === '/storage/upload/initiate' && method === 'POST') return { kind: 'initiate' };
 	const [, app, subPath, requestId, action = ''] = REQUEST.exec(path) ?? [];
 	if (app !== undefined && isAction(action)) {
 		const { kind, method: right } = KINDS[action];
@@ -55,6 +56,7 @@ export function queueRoute(method: string, path: string): Route {
 
 /** Reads a request to the media host. */
 export function mediaRoute(method: string, path: string): Route {
+	if (path.startsWith('/uploads/') && method === 'PUT') return { kind: 'upload' };
 	const requestId = /^\/files\/([^/]+)\.\w+$/.exec(path)?.[1];
 	if (requestId === undefined) return { kind: 'other' };
 	const isRead = method === 'GET' || method === 'HEAD';

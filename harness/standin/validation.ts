@@ -4,15 +4,34 @@ import { modelError, type ModelErrorDetail, type Outcome } from './outcome';
 /** Characters that a prompt may have. */
 const PROMPT_LENGTH = 2500;
 
-/** The models that turn text into video, from what follows `fal-ai/kling-video/`. */
-const TEXT_TO_VIDEO = /^fal-ai\/kling-video\/(?<model>v[\w.-]+\/\w+)\/text-to-video$/;
+/** Kling's models that make video from text or from an image, by what stands before the kind. */
+const MODEL =
+	/^(?:fal-ai\/kling-video|kling)\/(?<model>[vo][\w.-]+(?:\/[\w-]+)*)\/(?<kind>text|image)-to-video$/;
 
-/** The lengths in seconds that a Kling model makes; `undefined` when it is not one of them. */
-function durationsOf(endpoint: string): string[] | undefined {
-	const model = TEXT_TO_VIDEO.exec(endpoint)?.groups?.model;
+/** What a Kling model takes. */
+interface Kling {
+	/** The lengths in seconds that it makes. */
+	durations: string[];
+	/** Whether it wants the length as a number. */
+	inNumbers: boolean;
+	/** Whether shots may stand in for the prompt. */
+	takesShots: boolean;
+	fromImage: boolean;
+}
+
+/** @returns `undefined` when it is not one of Kling's endpoints that are checked here */
+function klingOf(endpoint: string): Kling | undefined {
+	const { model, kind } = MODEL.exec(endpoint)?.groups ?? {};
 	if (model === undefined) return undefined;
-	if (!model.startsWith('v3/')) return ['5', '10'];
-	return Array.from({ length: 13 }, (_, index) => String(index + 3));
+	const range = (from: number, to: number) =>
+		Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+	const fromImage = kind === 'image';
+	if (model === 'v4') {
+		return { durations: range(3, 30), inNumbers: true, takesShots: true, fromImage };
+	}
+	const isNew = /^[vo]3\//.test(model);
+	const durations = isNew ? range(3, 15) : model.startsWith('o1') ? range(3, 10) : ['5', '10'];
+	return { durations, inNumbers: false, takesShots: isNew, fromImage };
 }
 
 function quoted(choices: string[]): string {
@@ -59,6 +78,28 @@ function choice(body: JsonObject, field: string, choices: string[]): ModelErrorD
 	];
 }
 
+function wholeNumber(body: JsonObject, field: string, choices: string[]): ModelErrorDetail[] {
+	const value = body[field];
+	if (value === undefined || (typeof value === 'number' && choices.includes(String(value)))) {
+		return [];
+	}
+	return [
+		{
+			loc: ['body', field],
+			msg: `Input should be a whole number from ${choices[0]} to ${choices[choices.length - 1]}`,
+			type: 'int_type',
+			input: value,
+		},
+	];
+}
+
+/** One of the fields that a picture may be in. */
+function picture(body: JsonObject): ModelErrorDetail[] {
+	const names = ['image_url', 'start_image_url'];
+	if (names.some((name) => typeof body[name] === 'string')) return [];
+	return [{ loc: ['body', 'image_url'], msg: 'Field required', type: 'missing', input: body }];
+}
+
 function fraction(body: JsonObject, field: string): ModelErrorDetail[] {
 	const loc = ['body', field];
 	const value: JsonValue | undefined = body[field];
@@ -84,15 +125,18 @@ function fraction(body: JsonObject, field: string): ModelErrorDetail[] {
  * @returns the error, or `undefined` when all is well or the endpoint is not one of Kling's
  */
 export function invalidInput(endpoint: string, body: JsonValue | undefined): Outcome | undefined {
-	const durations = durationsOf(endpoint);
-	if (durations === undefined) return undefined;
+	const kling = klingOf(endpoint);
+	if (kling === undefined) return undefined;
+	const { durations, inNumbers, takesShots, fromImage } = kling;
 	const input = isJsonObject(body) ? body : {};
+	const hasShots = takesShots && input.multi_prompt !== undefined;
 	const detail = [
-		...text(input, 'prompt', true),
+		...text(input, 'prompt', !hasShots),
 		...text(input, 'negative_prompt', false),
-		...choice(input, 'duration', durations),
+		...(inNumbers ? wholeNumber : choice)(input, 'duration', durations),
 		...choice(input, 'aspect_ratio', ['16:9', '9:16', '1:1']),
 		...fraction(input, 'cfg_scale'),
+		...(fromImage ? picture(input) : []),
 	];
 	return detail.length > 0 ? modelError(422, false, ...detail) : undefined;
 }

@@ -15,9 +15,11 @@ export class FalVideo implements INodeType {
 		icon: { light: 'file:falVideo.svg', dark: 'file:falVideo.dark.svg' },
 		group: ['transform'],
 		version: 1,
+		// The operation, and for one that makes a video its model: of an endpoint ID the part that tells it
+		// from others, of an expression nothing, since it has no value on the canvas.
 		subtitle:
-			'={{ { generate: "generate", generateAndSuspend: "generate and suspend", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation] + ": " + $parameter.resource }}',
-		description: 'Turn text into video with the Kling models at fal',
+			'={{ [{ generate: "generate", generateFromImage: "generate from image", generateAndSuspend: "generate and suspend", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation], $parameter.resource === "video" ? ($parameter.model === "custom" ? $parameter.customModel || "" : $parameter.model || "").replace(/^fal-ai\\/kling-video\\/|\\/(text|image)-to-video$/g, "").replace(/^=.*$/s, "") : "request"].filter((part) => part).join(": ") }}',
+		description: 'Turn text and images into video with the Kling models at fal',
 		defaults: { name: 'Fal Video' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

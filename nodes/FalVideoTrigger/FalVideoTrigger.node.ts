@@ -23,7 +23,7 @@ const triggerFields: INodeProperties[] = [
 		{},
 		{
 			model:
-				'Which model the requests were sent to. fal’s callback does not say it, and the request is looked up by it.',
+				'Which model the requests were sent to. fal’s callback does not say it, and the request is looked up by it',
 			customModel: 'The endpoint ID that the requests were sent to',
 			customHint: 'Its first two parts are the address of the requests',
 		},

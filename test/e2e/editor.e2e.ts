@@ -119,10 +119,47 @@ describe('in the editor', () => {
 		await expect(page.getByText('Request Options', { exact: true }).count()).resolves.toBe(1);
 	});
 
+	test('fields come and go with the model, and the price beside Duration is the model’s', async () => {
+		await page.goto(`${bench.n8n.url}/workflow/new`);
+		await addNode(page, {
+			search: 'kling',
+			name: 'Fal Video',
+			action: 'Generate a video from text',
+		});
+		const shown = async (name: string) => await field(page, name).isVisible();
+		const panel = page.getByTestId('ndv');
+		await panel.getByText('$0.35 for 5 seconds, $0.70 for 10 seconds').waitFor();
+		expect(await shown('cfgScale')).toBe(true);
+		expect(await shown('generateAudio')).toBe(false);
+
+		await choose(page, 'model', /Kling 3 Pro/);
+		await panel.getByText('$0.112 a second, silent: $0.56 for 5 seconds').waitFor();
+		expect(await shown('generateAudio')).toBe(true);
+		expect(await field(page, 'duration').count()).toBe(1);
+		await choose(page, 'promptSource', /^Shots/);
+		await panel.getByText('Add Shot').waitFor();
+		expect(await shown('prompt')).toBe(false);
+		await takePicture(page, 'shots');
+
+		await choose(page, 'model', /Kling 4/);
+		await panel.getByText('$0.157 a second, 720p: $0.785 for 5 seconds').waitFor();
+		expect(await shown('resolution')).toBe(true);
+		expect(await shown('cfgScale')).toBe(false);
+
+		await choose(page, 'operation', /Generate From Image/);
+		// n8n keeps the model, which is none of an image: it is chosen anew.
+		await choose(page, 'model', /Kling 2.5 Turbo Pro/);
+		await panel.getByText('See the model’s page at fal for its price').waitFor();
+		expect(await shown('imageBinaryField')).toBe(true);
+		expect(await shown('endImageSource')).toBe(true);
+		await takePicture(page, 'from-image');
+	});
+
 	test('before the first run, the panel knows the fields of the output', async () => {
 		for (const [resource, operation, known] of [
 			['video', 'generate', 'video'],
 			['video', 'generateAndSuspend', 'video'],
+			['video', 'generateFromImage', 'video'],
 			['request', 'getResult', 'video'],
 			['request', 'getStatus', 'queue_position'],
 			['request', 'cancel', 'status'],
@@ -142,6 +179,8 @@ describe('in the editor', () => {
 		'submit-and-trigger',
 		'ai-writes-fal-films',
 		'form-to-video',
+		'picture-to-video',
+		'table-to-videos',
 		'schedule-to-files',
 		'agent-with-tool',
 	])('the canvas of %s', async (name) => {

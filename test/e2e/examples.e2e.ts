@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { textOf } from './setup/openai/chat-completions';
 import { useBench } from './setup/bench';
@@ -159,6 +159,47 @@ describe('the examples, executed as they are shipped', () => {
 		const execution = await finished(bench.n8n, first?.id ?? '');
 		expect(execution).toMatchObject({ status: 'success' });
 		await expectFiles(execution);
+	});
+
+	test('table-to-videos.json fills in what is missing, and only that when it runs again', async () => {
+		const table = join(bench.folder, '.n8n-files', 'videos.csv');
+		await writeFile(
+			table,
+			[
+				'prompt,duration,ratio,url,request_id,status',
+				'A boat in a table,10,9:16,,,',
+				'A kite in a table,,,,,',
+				'Made before,5,,https://example.com/old.mp4,old,COMPLETED',
+				'A ball in a table [blocked],5s,square,,,',
+			].join('\n'),
+		);
+		const workflow = await load('table-to-videos.json');
+		const execution = await executeToEnd(bench.n8n, workflow);
+
+		expect(execution).toMatchObject({ status: 'success' });
+		const bodies = bench.fal.submissions.map(({ body }) => body);
+		const bodyOf = (name: string) => bodies.find(({ prompt }) => (prompt as string).includes(name));
+		expect(bodies).toHaveLength(3);
+		expect(bodyOf('boat')).toMatchObject({ duration: '10', aspect_ratio: '9:16' });
+		expect(bodyOf('kite')).not.toHaveProperty('duration');
+		expect(bodyOf('kite')).not.toHaveProperty('aspect_ratio');
+		expect(bodyOf('ball')).toMatchObject({ duration: '5', aspect_ratio: '1:1' });
+		const rows = (await readFile(table, 'utf8')).trim().split('\n').slice(1);
+		expect(rows).toHaveLength(4);
+		expect(rows[0]).toMatch(/^A boat in a table,10,9:16,http.+\.mp4,[\w-]+,COMPLETED/);
+		expect(rows[1]).toMatch(/^A kite in a table,,,http.+\.mp4,[\w-]+,COMPLETED/);
+		expect(rows[2]).toContain('https://example.com/old.mp4,old,COMPLETED');
+		expect(rows[3]).toMatch(/^A ball in a table \[blocked\],5s,square,,[\w-]+,.*flagged/);
+		const written = execution.json('Write Videos').map(({ fileName }) => fileName as string);
+		expect(written).toHaveLength(2);
+
+		// Only the row that has no video yet is made again.
+		bench.fal.reset();
+		expect(await executeToEnd(bench.n8n, workflow)).toMatchObject({ status: 'success' });
+		expect(filmed()).toEqual(['A ball in a table [blocked]']);
+		expect((await readFile(table, 'utf8')).trim().split('\n').slice(1, 4)).toEqual(
+			rows.slice(0, 3),
+		);
 	});
 
 	/** The three files of an execution, as they lie on the disk. */

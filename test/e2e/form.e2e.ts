@@ -11,6 +11,69 @@ import {
 	type StoredWorkflow,
 } from './setup/workflows';
 
+/** A PNG of one pixel. */
+const pixel = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+	'base64',
+);
+
+describe('picture-to-video.json, filled in by a browser', () => {
+	const bench = useBench();
+	let workflow: StoredWorkflow;
+	let address: string;
+	let browser: Browser;
+
+	beforeAll(async () => {
+		const example = await readExample('picture-to-video.json');
+		workflow = await importWorkflow(bench.n8n, example, bench.credentials);
+		await publish(bench.n8n, workflow);
+		const { webhookId } = example.nodes.find(({ type }) => type.endsWith('.formTrigger')) ?? {};
+		address = `${bench.n8n.url}/form/${webhookId}`;
+		browser = await startBrowser();
+	});
+	afterAll(async () => {
+		await browser.close();
+		await unpublish(bench.n8n, workflow);
+	});
+
+	async function send(picture: { name: string; mimeType: string; buffer: Buffer }): Promise<Page> {
+		const page = await openPage(browser);
+		await page.goto(address);
+		await page.locator('input[type=file]').setInputFiles(picture);
+		await page.getByLabel('What happens?').fill('The boat sails');
+		await page.getByLabel('How long?').selectOption('10 seconds');
+		await page.getByRole('button', { name: 'Film it' }).click();
+		return page;
+	}
+
+	test('the picture is sent to fal, and the page plays the video', async () => {
+		const page = await send({ name: 'boat.png', mimeType: 'image/png', buffer: pixel });
+		await page.getByText('Your video is ready').waitFor();
+		expect(
+			bench.fal.submissions.map(({ endpoint, body }) => ({ endpoint, ...body })),
+		).toMatchObject([
+			{
+				endpoint: 'fal-ai/kling-video/v2.5-turbo/pro/image-to-video',
+				prompt: 'The boat sails',
+				duration: '10',
+				image_url: `data:image/png;base64,${pixel.toString('base64')}`,
+			},
+		]);
+		const link = await page.getByRole('link', { name: 'Open the file' }).getAttribute('href');
+		expect(link).toContain(bench.fal.submissions[0]?.requestId);
+		await page.context().close();
+	});
+
+	test('what is no image is said, and nothing is paid', async () => {
+		const buffer = Buffer.from('%PDF-1.7 not a picture');
+		const page = await send({ name: 'boat.png', mimeType: 'image/png', buffer });
+		await page.getByText('There is no video').waitFor();
+		await page.getByText('it must be an image: jpg, png, webp, gif or avif').waitFor();
+		await page.context().close();
+		expect(bench.fal.submissions).toEqual([]);
+	});
+});
+
 describe('form-to-video.json, filled in by a browser', () => {
 	const bench = useBench();
 	let workflow: StoredWorkflow;

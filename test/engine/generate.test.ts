@@ -119,20 +119,26 @@ describe('what is sent', () => {
 		expect(onlyBody().prompt).toBe(prompt);
 	});
 
-	test('to Kling 3 is every length it has, and sound', async () => {
+	test('to Kling 3 is every length it has; of the sound nothing, where it is the model’s default', async () => {
 		await bench.generate({ parameters: { model: MODEL_V3, duration: '7' } });
 		expect(submitEntry()?.path).toBe(`/${MODEL_V3}`);
 		expect(onlyBody()).toEqual({
 			prompt: 'A paper boat',
 			...DEFAULTS,
 			duration: '7',
-			generate_audio: true,
 		});
 	});
 
-	test('to Kling 2.6 may be silence', async () => {
-		await bench.generate({ parameters: { model: MODEL_V26, generateAudio: false } });
-		expect(onlyBody()).toMatchObject({ generate_audio: false });
+	test.each([
+		{ generateAudio: 'off', sent: false },
+		{ generateAudio: 'on', sent: true },
+		// As workflows have it that were saved when it was a switch.
+		{ generateAudio: false, sent: false },
+		{ generateAudio: true, sent: true },
+		{ generateAudio: 'default', sent: undefined },
+	])('to Kling 2.6 is sound as it is said: $generateAudio', async ({ generateAudio, sent }) => {
+		await bench.generate({ parameters: { model: MODEL_V26, generateAudio } });
+		expect(onlyBody().generate_audio).toBe(sent);
 	});
 
 	test('follows the model that an expression gives, item by item', async () => {
@@ -147,7 +153,7 @@ describe('what is sent', () => {
 		expect(bench.submissionOf('A').body).toEqual({ prompt: 'A', ...DEFAULTS });
 		expect(bench.submissionOf('B')).toMatchObject({
 			endpoint: MODEL_V3,
-			body: { prompt: 'B', duration: '15', generate_audio: true },
+			body: { prompt: 'B', duration: '15' },
 		});
 	});
 
@@ -171,14 +177,16 @@ describe('what is sent', () => {
 	});
 
 	test('to Kling 3 may be several prompts in place of one', async () => {
-		bench.fal.options.outcome = () => ({ status: 200 });
-		const shots = [{ prompt: 'A boat', duration: '5' }];
+		const shots = [
+			{ prompt: 'A boat', duration: '5' },
+			{ prompt: 'A lighthouse', duration: '3' },
+		];
 		const outcome = await bench.generate({
 			parameters: { model: MODEL_V3, prompt: '={{ $json.none }}' },
 			options: { extraInput: JSON.stringify({ multi_prompt: shots }) },
 		});
 		expect(outcome.error()).toBeUndefined();
-		expect(onlyBody()).toMatchObject({ multi_prompt: shots });
+		expect(onlyBody()).toMatchObject({ multi_prompt: shots, duration: '8' });
 		expect(onlyBody()).not.toHaveProperty('prompt');
 	});
 

@@ -51,6 +51,11 @@ beforeAll(async () => {
 
 test.each<[string, string, INodeParameters]>([
 	['video', 'generate', { prompt: 'A paper boat' }],
+	[
+		'video',
+		'generateFromImage',
+		{ prompt: 'A boat', imageSource: 'url', imageUrl: 'https://example.com/a.png' },
+	],
 	['video', 'generateAndSuspend', { prompt: 'A paper boat [slow=0]' }],
 	['request', 'getResult', {}],
 	['request', 'getStatus', { options: { includeLogs: true } }],

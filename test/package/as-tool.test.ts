@@ -23,6 +23,10 @@ function operationsFor(typeName: string): unknown[] {
 }
 
 test('as an agent’s tool the node does not offer to suspend', () => {
-	expect(operationsFor('falVideo')).toEqual(['generate', 'generateAndSuspend']);
-	expect(operationsFor('falVideoTool')).toEqual(['generate']);
+	expect(operationsFor('falVideo')).toEqual([
+		'generate',
+		'generateAndSuspend',
+		'generateFromImage',
+	]);
+	expect(operationsFor('falVideoTool')).toEqual(['generate', 'generateFromImage']);
 });

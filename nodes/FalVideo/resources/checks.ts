@@ -1,5 +1,28 @@
 import { InputError, shown } from '../execution/errors/input-error';
 
+/** Whether a value is none: an expression without one, an empty cell, a list of nothing. */
+export function isEmpty(value: unknown): boolean {
+	if (Array.isArray(value)) return value.length === 0 || (value.length === 1 && isEmpty(value[0]));
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
+}
+
+/** Reads a value that is there; one that is not is `undefined`. */
+export function ifGiven<Value>(value: unknown, read: () => Value): Value | undefined {
+	return isEmpty(value) ? undefined : read();
+}
+
+/** How `checkNumber` reads a value. */
+interface NumberRange {
+	min: number;
+	max: number;
+	/** What it counts, in the plural, such as `seconds`. */
+	unit?: string;
+	/** Whether a comma is one of decimals: where no number is so large that it parts thousands. */
+	comma?: boolean;
+}
+
 /**
  * A number from a field or an expression, where `0.7` and `"0.7"` are the same.
  *
@@ -9,9 +32,11 @@ import { InputError, shown } from '../execution/errors/input-error';
 export function checkNumber(
 	field: string,
 	value: unknown,
-	{ min, max, unit = '' }: { min: number; max: number; unit?: string },
+	{ min, max, unit = '', comma = false }: NumberRange,
 ): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	const one = theOnly(value);
+	const text = typeof one === 'string' && comma ? one.replace(',', '.') : one;
+	const number = typeof text === 'string' && text.trim() !== '' ? Number(text) : text;
 	if (typeof number !== 'number' || !(number >= min && number <= max)) {
 		throw new InputError(
 			`${field} is ${shown(value)}; it must be a number from ${min} to ${max}${unit && ` ${unit}`}`,
@@ -20,8 +45,16 @@ export function checkNumber(
 	return number;
 }
 
+/** How `checkChoice` reads a value. */
+interface ChoiceReading {
+	/** What the choices are those of, for the error, such as ` for Kling 3`. */
+	where?: string;
+	/** Makes a choice of another way to write it; the text comes trimmed and in small letters. */
+	read?: (text: string) => string | undefined;
+}
+
 /**
- * One of the choices of a field, where `5` and `"5"` are the same.
+ * One of the choices of a field, in any case, where `5`, `"5"` and a list of it are the same.
  *
  * @throws {InputError} when it is none of them
  */
@@ -29,26 +62,59 @@ export function checkChoice<Choice extends string>(
 	field: string,
 	value: unknown,
 	choices: readonly Choice[],
-	where = '',
+	{ where = '', read = (text) => text }: ChoiceReading = {},
 ): Choice {
-	const text = typeof value === 'number' ? String(value) : value;
-	const choice = choices.find((one) => one === (typeof text === 'string' ? text.trim() : text));
+	const one = theOnly(value);
+	const text = typeof one === 'number' || typeof one === 'string' ? String(one).trim() : undefined;
+	const small = text?.toLowerCase();
+	const meant = small === undefined ? undefined : (read(small) ?? small);
+	const choice = choices.find((each) => each.toLowerCase() === meant);
 	if (choice === undefined) {
-		const list = choices.map((one) => `"${one}"`).join(', ');
+		const list = choices.map((each) => `"${each}"`).join(', ');
 		throw new InputError(`${field} is ${shown(value)}; it must be one of these${where}: ${list}`);
 	}
 	return choice;
 }
 
+const yes = ['true', 'yes', 'on', '1'];
+const no = ['false', 'no', 'off', '0'];
+
+/** Yes or no, however it is written; `undefined` when it is neither. */
+function asBoolean(value: unknown): boolean | undefined {
+	const one = theOnly(value);
+	if (typeof one === 'boolean') return one;
+	const text = typeof one === 'number' || typeof one === 'string' ? String(one) : '';
+	const word = text.trim().toLowerCase();
+	if (yes.includes(word)) return true;
+	return no.includes(word) ? false : undefined;
+}
+
 /**
- * Yes or no, where `true` and `"true"` are the same.
+ * Yes or no, where `true`, `"true"`, `"yes"`, `"on"` and `1` are the same.
  *
  * @throws {InputError} when it is neither
  */
 export function checkBoolean(field: string, value: unknown): boolean {
-	if (value === true || value === 'true') return true;
-	if (value === false || value === 'false') return false;
+	const answer = asBoolean(value);
+	if (answer !== undefined) return answer;
 	throw new InputError(`${field} is ${shown(value)}; it must be true or false`);
+}
+
+/**
+ * A choice between the model's own way, on and off, where yes and no are on and off.
+ *
+ * @returns `undefined` for the model's own way
+ * @throws {InputError} when it is none of them
+ */
+export function checkSwitch(field: string, value: unknown): boolean | undefined {
+	const one = theOnly(value);
+	if (isEmpty(one)) return undefined;
+	if (typeof one === 'string' && one.trim().toLowerCase() === 'default') return undefined;
+	const answer = asBoolean(one);
+	if (answer !== undefined) return answer;
+	throw new InputError(
+		`${field} is ${shown(value)}; it must be one of these: "default", "on", "off", true or false`,
+	);
 }
 
 /**
@@ -92,6 +158,11 @@ export function checkObject(field: string, value: unknown): Record<string, unkno
 		);
 	}
 	return object as Record<string, unknown>;
+}
+
+// A lookup or a field for several choices gives a list, often of one.
+function theOnly(value: unknown): unknown {
+	return Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
 }
 
 function count(number: number): string {

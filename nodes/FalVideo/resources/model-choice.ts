@@ -1,24 +1,47 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { InputError, shown } from '../execution/errors/input-error';
-import { defaultModel, type VideoModel, videoModel, videoModels } from './models';
+import {
+	defaultModel,
+	defaultModels,
+	modelDescription,
+	modelsFrom,
+	type Source,
+	type VideoModel,
+	videoModel,
+	videoModels,
+} from './models';
+import { findAnyModel, findModel } from './models/find-model';
 
 /** The choice in the list that stands for any other endpoint. */
 export const customModel = 'custom';
 
-/** The model's list and the field for one that is not on it, for the operations of `show`. */
+/**
+ * The model's list and the field for one that is not on it, for the operations of `show`.
+ *
+ * @param source the kind of models that are listed; without it, all
+ */
 export function modelFields(
 	show: NonNullable<IDisplayOptions['show']>,
 	texts: { model: string; customModel: string; customHint: string },
+	source?: Source,
 ): INodeProperties[] {
+	const models = source === undefined ? videoModels : modelsFrom(source);
+	const start = defaultModels[source ?? 'text'];
 	return [
 		{
 			displayName: 'Model',
 			name: 'model',
 			type: 'options',
-			default: defaultModel,
-			description: texts.model,
+			default: start,
+			description: `${texts.model}. An expression gives its endpoint ID, its name, or a short form such as kling 3 pro.`,
 			options: [
-				...videoModels.map(({ id, name, description }) => ({ name, value: id, description })),
+				...models.map((model) => ({
+					// Both kinds have the same names.
+					name:
+						source === undefined && model.from === 'image' ? `${model.name} (Image)` : model.name,
+					value: model.id,
+					description: modelDescription(model),
+				})),
 				{
 					name: 'Custom Endpoint',
 					value: customModel,
@@ -67,29 +90,55 @@ interface Parameters {
  */
 export function chosenModel(context: Parameters): ChosenModel {
 	const choice = context.getNodeParameter('model', undefined);
-	if (choice === customModel) {
-		const id = checkEndpointId('Custom Model', context.getNodeParameter('customModel', undefined));
-		return { id, listed: undefined, isVideo: videoModel(id) !== undefined };
-	}
-	const id = checkEndpointId('Model', choice);
-	const listed = videoModel(id);
-	return { id, listed, isVideo: listed !== undefined };
+	if (choice === customModel) return customChoice(context);
+	const listed = typeof choice === 'string' ? findAnyModel(choice) : undefined;
+	return listed
+		? { id: listed.id, listed, isVideo: true }
+		: { id: checkEndpointId('Model', choice), listed: undefined, isVideo: false };
 }
 
+function customChoice(context: Parameters): ChosenModel {
+	const id = checkEndpointId('Custom Model', context.getNodeParameter('customModel', undefined));
+	return { id, listed: undefined, isVideo: videoModel(id) !== undefined };
+}
+
+const kinds: Record<Source, string> = {
+	text: 'makes video from text alone',
+	image: 'makes video from an image',
+};
+
+const quoted = ({ id, name }: VideoModel) => `${name} ("${id}")`;
+
 /**
- * Reads the two fields of an item that is to be submitted, for which a choice must be on the list.
+ * Reads the two fields of an item that is to be submitted, for which a choice must be on the list: by
+ * its endpoint id, its name or a short form of it.
  *
- * @throws {InputError} when it is not, or Custom Model is no endpoint id
+ * @param source what the item makes a video of
+ * @throws {InputError} when it is not, naming what is nearest; or Custom Model is no endpoint id
  */
-export function modelToSubmit(context: Parameters): ChosenModel {
+export function modelToSubmit(context: Parameters, source: Source): ChosenModel {
 	const choice = context.getNodeParameter('model', undefined);
-	if (choice !== customModel && videoModel(choice) === undefined) {
-		const list = videoModels.map(({ id }) => `"${id}"`).join(', ');
+	if (choice === customModel) return customChoice(context);
+	const allowed = `it must be the ID or the name of a model on the list, or "${customModel}" with the endpoint in Custom Model`;
+	if (typeof choice !== 'string' || choice.trim() === '') {
 		throw new InputError(
-			`Model is ${shown(choice)}; it must be one of ${list}, or "${customModel}" with the endpoint in Custom Model`,
+			`Model is ${shown(choice)}; ${allowed}. An ID is, for example, "${defaultModels[source]}"`,
 		);
 	}
-	return chosenModel(context);
+	const found = findModel(choice, source);
+	if ('model' in found) return { id: found.model.id, listed: found.model, isVideo: true };
+	if ('nearest' in found) {
+		throw new InputError(
+			`Model is ${shown(choice)}; ${allowed}. The nearest are ${found.nearest.map(quoted).join(', ')}`,
+		);
+	}
+	const { otherKind, counterpart } = found;
+	const instead = counterpart
+		? `The same model from ${source === 'text' ? 'text' : 'an image'} is ${quoted(counterpart)}`
+		: `There is none of that name from ${source === 'text' ? 'text' : 'an image'}`;
+	throw new InputError(
+		`Model is ${shown(choice)}, which ${kinds[otherKind.from]}; ${allowed}. ${instead}`,
+	);
 }
 
 const endpointId = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;

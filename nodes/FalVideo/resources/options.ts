@@ -1,7 +1,7 @@
 import type { IDisplayOptions, IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
 import { InputError, shown } from '../execution/errors/input-error';
 import type { WaitSettings } from '../execution/request/follow';
-import { checkBoolean, checkChoice, checkNumber, checkObject } from './checks';
+import { checkBoolean, checkChoice, checkNumber, checkObject, ifGiven, isEmpty } from './checks';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -139,7 +139,7 @@ const options = {
 			],
 			routing: { request: { headers: { 'X-Fal-Queue-Priority': '={{ $value }}' } } },
 		},
-		read: (value) => ifSet(value, () => checkChoice('Priority', value, ['low', 'normal'])),
+		read: (value) => ifGiven(value, () => checkChoice('Priority', value, ['low', 'normal'])),
 	} as Option<unknown>,
 	startTimeoutSeconds: {
 		field: {
@@ -151,7 +151,7 @@ const options = {
 			description: 'A request that fal has not started by then fails, unbilled',
 			routing: { request: { headers: { 'X-Fal-Request-Timeout': '={{ $value }}' } } },
 		},
-		read: (value) => ifSet(value, () => seconds('Start Timeout', value, 1, longestWaitSeconds)),
+		read: (value) => ifGiven(value, () => seconds('Start Timeout', value, 1, longestWaitSeconds)),
 	} as Option<unknown>,
 	webhookUrl: {
 		field: {
@@ -166,7 +166,7 @@ const options = {
 				send: { type: 'query', property: 'fal_webhook', value: '={{ $value || undefined }}' },
 			},
 		},
-		read: (value) => ifSet(value, () => checkUrl('Webhook URL', value)),
+		read: (value) => ifGiven(value, () => checkUrl('Webhook URL', value)),
 	} as Option<unknown>,
 } satisfies Record<string, Option<unknown>>;
 
@@ -262,16 +262,14 @@ export function deliverySettings(context: IExecuteSingleFunctions): {
 	wait: boolean;
 	download: boolean;
 } {
-	const value = (name: string, fallback: boolean) =>
-		context.getNodeParameter(name, fallback) ?? fallback;
+	const value = (name: string, fallback: boolean) => {
+		const given = context.getNodeParameter(name, fallback);
+		return isEmpty(given) ? fallback : given;
+	};
 	return {
 		wait: checkBoolean('Wait Until Complete', value('waitUntilComplete', true)),
 		download: checkBoolean('Download Video', value('downloadVideo', false)),
 	};
-}
-
-function ifSet<Value>(value: unknown, check: () => Value): Value | undefined {
-	return value === undefined || value === null || value === '' ? undefined : check();
 }
 
 function checkUrl(field: string, value: unknown): string {

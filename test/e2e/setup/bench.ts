@@ -39,6 +39,7 @@ export class Bench<Server extends N8n = N8n> {
 				baseUrl: fal.url,
 				webhookKeysUrl: fal.jwksUrl,
 				platformUrl: `${fal.url}/v1`,
+				uploadUrl: fal.url,
 			}),
 			openAiApi: await saveOpenAiCredential(place.n8n, openAi),
 		};

@@ -17,6 +17,14 @@ export interface VideoOrder extends Submission {
 	/** Whether the finished file is put beside the JSON. */
 	download: boolean;
 	settings: WaitSettings;
+	/** What the body is known by, where parts of it are only made when it is sent. @default the body */
+	identity?: unknown;
+	/**
+	 * Makes the body that is sent, just before that: not for a request that exists already.
+	 *
+	 * @throws {QueueError} when it cannot be made; then nothing was submitted
+	 */
+	finish?: () => Promise<VideoOrder['body']>;
 }
 
 /** One item's request: submitted at most once, and followed to its end. */
@@ -29,8 +37,8 @@ export class VideoRequest {
 		private readonly order: VideoOrder,
 	) {
 		const { $runIndex } = context.getWorkflowDataProxy(context.getItemIndex());
-		const { model, body } = order;
-		this.line = new LedgerLine(context, $runIndex as number, [model, body, client.baseUrl]);
+		const { model, body, identity = body } = order;
+		this.line = new LedgerLine(context, $runIndex as number, [model, identity, client.baseUrl]);
 	}
 
 	/** Submits the request and does not wait: the JSON is the host's reply to the POST. */
@@ -124,8 +132,9 @@ export class VideoRequest {
 	}
 
 	private async submit(): Promise<{ reply: SubmitReply; paths: RequestPaths }> {
-		const { model } = this.order;
-		const sent = await settle(this.client.submit(this.order, this.signal));
+		const { model, finish } = this.order;
+		const order = finish ? { ...this.order, body: await finish() } : this.order;
+		const sent = await settle(this.client.submit(order, this.signal));
 		if ('error' in sent) {
 			const { error } = sent;
 			if (error instanceof QueueError) {

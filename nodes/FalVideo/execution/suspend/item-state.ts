@@ -31,7 +31,11 @@ export interface SuspendingOperation {
 	 *
 	 * @throws {InputError} naming the field, the value and what is allowed
 	 */
-	order: (item: IExecuteSingleFunctions, composed: Composed) => VideoOrder;
+	order: (
+		item: IExecuteSingleFunctions,
+		composed: Composed,
+		client: QueueClient,
+	) => Promise<VideoOrder>;
 }
 
 /** An item that may be submitted. */
@@ -71,8 +75,11 @@ export async function prepare(
 	url: string,
 ): Promise<Ready> {
 	const composed = await composeRequest(view, operation.path(view), operation.fields);
-	const order = { ...operation.order(view, composed), query: { fal_webhook: url } };
 	const client = await QueueClient.connect(view, composed);
+	const order = {
+		...(await operation.order(view, composed, client)),
+		query: { fal_webhook: url },
+	};
 	if (!canCallBack(url, client.baseUrl)) throw unreachable(view, client.hostName, url);
 	const request = new VideoRequest(view, client, {
 		...order,

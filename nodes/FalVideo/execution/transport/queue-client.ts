@@ -28,6 +28,11 @@ export class QueueClient {
 		private readonly connection: QueueConnection,
 		/** The node's Request Options, for requests to other hosts. */
 		readonly carried: Carried,
+		/**
+		 * Where pictures may be uploaded with this host's key: fal's storage, or a mirror's own. A gateway
+		 * has none, since its key goes nowhere else.
+		 */
+		readonly storageUrl: string | undefined,
 	) {}
 
 	/**
@@ -50,7 +55,8 @@ export class QueueClient {
 		const { send, listen } = sendThroughN8n(context, credential, baseUrl, carried);
 		const party = context.getExecutionId?.() ?? '';
 		const connection = { send: limited(send, host, party), listen, host, clock: n8nClock, party };
-		return new QueueClient(baseUrl, connection, carried);
+		const storageUrl = host.isFal ? storageUrlOf(baseUrl, credential.uploadUrl) : undefined;
+		return new QueueClient(baseUrl, connection, carried, storageUrl);
 	}
 
 	/**
@@ -139,6 +145,17 @@ function isFal(baseUrl: string, platformUrl: unknown): boolean {
 	const isMirror =
 		typeof platformUrl === 'string' && platformUrl !== '' && platformUrl !== falPlatformUrl;
 	return isMirror || falHosts.includes(new URL(baseUrl).hostname);
+}
+
+/** fal's storage, where the credential names no other. */
+const falStorageUrl = 'https://rest.fal.ai';
+
+function storageUrlOf(baseUrl: string, uploadUrl: unknown): string | undefined {
+	if (typeof uploadUrl === 'string' && uploadUrl !== '' && uploadUrl !== falStorageUrl) {
+		return uploadUrl;
+	}
+	// The key of a mirror is not one for fal's own storage.
+	return falHosts.includes(new URL(baseUrl).hostname) ? falStorageUrl : undefined;
 }
 
 function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {

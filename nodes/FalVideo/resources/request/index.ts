@@ -29,7 +29,7 @@ export const requestProperties: INodeProperties[] = [
 		displayOptions: { show },
 	},
 	...modelFields(show, {
-		model: 'Which model the request was sent to. Not needed with a status URL.',
+		model: 'Which model the request was sent to. Not needed with a status URL',
 		customModel: 'The endpoint ID that the request was sent to',
 		customHint: 'Its first two parts are the address of the request',
 	}),

@@ -1,12 +1,19 @@
-import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IExecuteSingleFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import { InputError } from '../../execution/errors/input-error';
 import { nodeError } from '../../execution/errors/node-error';
 import { itemHook } from '../../execution/run/item-hook';
 import { itemView } from '../../execution/suspend/declarative-item';
 import { suspendUntilComplete } from '../../execution/suspend/suspend';
+import { checkChoice } from '../checks';
 import { modelToSubmit } from '../model-choice';
+import type { Source } from '../models';
 import { downloadField, optionsCollection } from '../options';
-import { videoFields } from './inputs';
+import { videoFields } from './body';
 import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generateAndSuspend'] };
@@ -51,6 +58,10 @@ export const generateAndSuspendFields: INodeProperties[] = [
 	]),
 ];
 
+/** What an item's video is made of. */
+const sourceOf = (item: IExecuteSingleFunctions): Source =>
+	checkChoice('Make Video From', item.getNodeParameter('source', 'text'), ['text', 'image']);
+
 /** What n8n calls for the operation, with all items of the run. */
 export async function generateAndSuspend(this: IExecuteFunctions) {
 	if (this.getNode().type.endsWith('Tool')) {
@@ -58,7 +69,11 @@ export async function generateAndSuspend(this: IExecuteFunctions) {
 	}
 	return await suspendUntilComplete(this, {
 		fields: [...videoFields, ...generateAndSuspendFields],
-		path: (item) => `/${modelToSubmit(item).id}`,
-		order: (item, composed) => readOrder(item, composed, 'maxSuspendSeconds'),
+		path: (item) => `/${modelToSubmit(item, sourceOf(item)).id}`,
+		order: async (item, composed, client) =>
+			await readOrder(item, composed, client, {
+				source: sourceOf(item),
+				maxWait: 'maxSuspendSeconds',
+			}),
 	});
 }

@@ -2,34 +2,43 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { VideoRequest } from '../../execution/request/video-request';
 import { itemHook } from '../../execution/run/item-hook';
 import { modelExpression } from '../model-choice';
+import type { Source } from '../models';
 import { deliverySettings, downloadField, optionsCollection, waitField } from '../options';
 import { readOrder } from './order';
 
-const show = { resource: ['video'], operation: ['generate'] };
+const show = { resource: ['video'], operation: ['generate', 'generateFromImage'] };
 
-/** The operation: one POST per item, which is carried on to the finished video. */
+/** One POST per item, which is carried on to the finished video. */
+const generating = (source: Source): INodePropertyOptions['routing'] => ({
+	request: { method: 'POST', url: `=/${modelExpression}` },
+	send: { paginate: true },
+	operations: {
+		pagination: itemHook(async (context, composed, client) => {
+			const { wait } = deliverySettings(context);
+			const order = await readOrder(context, composed, client, { source });
+			// Where the switch is an expression, n8n takes the Webhook URL for shown, and composes it.
+			if (wait) return await new VideoRequest(context, client, { ...order, query: {} }).completed();
+			return { json: await new VideoRequest(context, client, order).submitted() };
+		}),
+	},
+});
+
+/** The operation: a video of a prompt. */
 export const generateOperation: INodePropertyOptions = {
 	name: 'Generate',
 	value: 'generate',
 	action: 'Generate a video from text',
 	description: 'Make a video from a prompt and wait until it is complete',
-	routing: {
-		request: {
-			method: 'POST',
-			url: `=/${modelExpression}`,
-		},
-		send: { paginate: true },
-		operations: {
-			pagination: itemHook(async (context, composed, client) => {
-				const { wait } = deliverySettings(context);
-				const order = readOrder(context, composed);
-				// Where the switch is an expression, n8n takes the Webhook URL for shown, and composes it.
-				if (wait)
-					return await new VideoRequest(context, client, { ...order, query: {} }).completed();
-				return { json: await new VideoRequest(context, client, order).submitted() };
-			}),
-		},
-	},
+	routing: generating('text'),
+};
+
+/** The operation: a video that begins with an image. */
+export const generateFromImageOperation: INodePropertyOptions = {
+	name: 'Generate From Image',
+	value: 'generateFromImage',
+	action: 'Generate a video from an image',
+	description: 'Set an image in motion, as a prompt says, and wait until the video is complete',
+	routing: generating('image'),
 };
 
 /** How the video is waited for and delivered. */

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { videoFields } from './inputs';
-import { generateFields, generateOperation } from './generate';
+import { videoFields } from './body';
+import { generateFields, generateFromImageOperation, generateOperation } from './generate';
 import { generateAndSuspendFields, generateAndSuspendOperation } from './generate-and-suspend';
 
 /** The resource "Video". */
@@ -12,7 +12,7 @@ export const videoProperties: INodeProperties[] = [
 		noDataExpression: true,
 		default: 'generate',
 		displayOptions: { show: { resource: ['video'] } },
-		options: [generateOperation, generateAndSuspendOperation],
+		options: [generateOperation, generateAndSuspendOperation, generateFromImageOperation],
 	},
 	...videoFields,
 	...generateFields,

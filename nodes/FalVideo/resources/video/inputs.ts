@@ -1,48 +1,19 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { InputError } from '../../execution/errors/input-error';
-import { checkBoolean, checkChoice, checkNumber, checkText } from '../checks';
-import { customModel, modelFields } from '../model-choice';
+import type { INodePropertyOptions } from 'n8n-workflow';
+import { checkChoice, checkNumber, checkSwitch, ifGiven, isEmpty } from '../checks';
 import {
 	aspectRatios,
-	defaultModel,
-	type Duration,
+	cameraMoves,
+	durationsOf,
 	longestPrompt,
-	type VideoModel,
+	priceHint,
+	resolutions,
 	videoModels,
 } from '../models';
-
-/** The operations that submit a video: they share these fields. */
-const show = { resource: ['video'], operation: ['generate', 'generateAndSuspend'] };
-
-/** A field of the editor, without what its row says of it: when it is shown, and what it sends. */
-type Field = Omit<INodeProperties, 'displayOptions' | 'routing'>;
-
-/** One input: how it is shown, checked and sent. */
-interface Input<Property extends string, Value> {
-	/** fal's name. */
-	property: Property;
-	/** Which models take it. @default all of the list */
-	takenBy?: (model: VideoModel) => boolean;
-	/** Whether custom models get it too. @default false */
-	custom?: true;
-	/** The field, or one of the same name for each group of models whose fields differ. */
-	fields:
-		Field | ((models: readonly VideoModel[]) => Array<{ models: VideoModel[]; field: Field }>);
-	/**
-	 * What is sent for a value of any type, since expressions may give it.
-	 *
-	 * @param extra the option Extra Input, which may stand in for it
-	 * @returns `undefined`: nothing is sent
-	 * @throws {InputError} naming the field, the value and what is allowed
-	 */
-	check: (
-		value: unknown,
-		model: VideoModel,
-		extra: Readonly<Record<string, unknown>>,
-	) => Value | undefined;
-}
-
-const input = <const Property extends string, Value>(row: Input<Property, Value>) => row;
+import { type Field, grouped, input } from './input';
+import { promptInputs, shotsOf } from './prompt';
+import { linesMeant, secondsMeant, shapeMeant } from './readings';
+import { shotsDuration } from './shots';
+import { readText } from './texts';
 
 const shapes: Record<(typeof aspectRatios)[number], string> = {
 	'16:9': 'Landscape (16:9)',
@@ -50,64 +21,105 @@ const shapes: Record<(typeof aspectRatios)[number], string> = {
 	'1:1': 'Square (1:1)',
 };
 
-const durationOptions = (durations: readonly Duration[]): INodePropertyOptions[] =>
-	durations.map((seconds) => ({ name: `${seconds} Seconds`, value: seconds }));
+const moves: Record<(typeof cameraMoves)[number], string> = {
+	down_back: 'Down and Back',
+	forward_up: 'Forward and Up',
+	left_turn_forward: 'Left Turn, Forward',
+	right_turn_forward: 'Right Turn, Forward',
+};
+
+const seconds = (durations: readonly string[]): INodePropertyOptions[] =>
+	durations.map((one) => ({ name: `${one} Seconds`, value: one }));
+
+const durationField = (durations: readonly string[], hint: string): Field => ({
+	displayName: 'Duration',
+	name: 'duration',
+	type: 'options',
+	// The same for every list: n8n keeps a value when the model is switched, and where Model is an
+	// expression, it fills in the default of the last one.
+	default: '5',
+	description: 'How long the video is. An expression gives seconds: 5, "5" and "5s" are the same.',
+	hint,
+	options: seconds(durations),
+});
+
+const soundField = (hint: string): Field => ({
+	displayName: 'Generate Audio',
+	name: 'generateAudio',
+	type: 'options',
+	default: 'default',
+	description: 'Whether the video gets a sound track',
+	hint,
+	options: [
+		{ name: 'Model’s Default', value: 'default', description: 'Nothing is sent' },
+		{ name: 'Off', value: 'off' },
+		{ name: 'On', value: 'on' },
+	],
+});
+
+/** Every length that some model makes, shortest first. */
+const allDurations = [...new Set(videoModels.flatMap(durationsOf))].sort(
+	(one, other) => Number(one) - Number(other),
+);
 
 /** Every input that has a field. A new one is a new row. */
-const inputs = [
+export const inputs = [
+	...promptInputs,
 	input({
-		property: 'prompt',
-		custom: true,
-		fields: {
-			displayName: 'Prompt',
-			name: 'prompt',
-			type: 'string',
-			typeOptions: { rows: 5 },
-			required: true,
-			default: '',
-			placeholder: 'e.g. A paper boat sails down a rainy street at dusk, slow tracking shot',
-			description: 'What happens in the video, in at most 2,500 characters',
-			hint: 'Say what is seen, how it moves and how the camera moves',
-		},
-		check: (value, model, extra) => {
-			// fal takes one or the other; the field cannot be left empty in the editor.
-			if (model.multiPrompt && 'multi_prompt' in extra) return undefined;
-			const empty =
-				value === undefined || value === null || (typeof value === 'string' && !value.trim());
-			if (empty) {
-				throw new InputError(
-					`Prompt is empty; it must have 1 to ${longestPrompt.toLocaleString('en-US')} characters`,
-				);
-			}
-			return checkText('Prompt', value, longestPrompt);
+		property: 'duration',
+		// One field for each list of lengths and price: the editor shows the model's.
+		fields: (models) => [
+			...grouped(models, (model) => `${durationsOf(model).join()} ${priceHint(model)}`).flatMap(
+				([first, ...others]) =>
+					first
+						? [
+								{
+									models: [first, ...others],
+									field: durationField(durationsOf(first), priceHint(first)),
+								},
+							]
+						: [],
+			),
+			{
+				field: durationField(
+					allDurations,
+					'Which of these there are, and the price, is the model’s',
+				),
+			},
+		],
+		check: (given) => {
+			const { value, model } = given;
+			const shots = shotsOf(given);
+			if (shots === undefined && isEmpty(value)) return undefined;
+			const choice = shots
+				? shotsDuration(shots, model)
+				: checkChoice('Duration', value, durationsOf(model), {
+						where: ` for ${model.name}`,
+						read: secondsMeant,
+					});
+			return model.inputs.duration?.isInteger ? Number(choice) : choice;
 		},
 	}),
 	input({
-		property: 'duration',
-		// One field per list of durations: the editor shows the model's.
-		fields: (models) => {
-			const lists = new Map<string, VideoModel[]>();
-			for (const model of models) {
-				const list = model.durations.join();
-				lists.set(list, [...(lists.get(list) ?? []), model]);
-			}
-			return [...lists.values()].map((alike) => ({
-				models: alike,
-				field: {
-					displayName: 'Duration',
-					name: 'duration',
-					type: 'options',
-					default: '5',
-					description: 'How long the video is',
-					hint: alike.some(({ id }) => id === defaultModel)
-						? 'A 5-second video costs about $0.35 and takes one to three minutes; each further second costs $0.07'
-						: 'The price grows with each second',
-					options: durationOptions(alike[0]?.durations ?? []),
-				},
-			}));
+		property: 'resolution',
+		fields: {
+			displayName: 'Resolution',
+			name: 'resolution',
+			type: 'options',
+			default: 'default',
+			description: 'How fine the picture is',
+			hint: 'The finer picture costs more',
+			options: [
+				{ name: 'Model’s Default', value: 'default', description: 'Nothing is sent' },
+				...resolutions.map((value) => ({ name: value, value })),
+			],
 		},
-		check: (value, { durations, name }) =>
-			checkChoice('Duration', value, durations, ` for ${name}`),
+		check: ({ value }) =>
+			ifGiven(value, () => {
+				const choices = ['default', ...resolutions] as const;
+				const choice = checkChoice('Resolution', value, choices, { read: linesMeant });
+				return choice === 'default' ? undefined : choice;
+			}),
 	}),
 	input({
 		property: 'aspect_ratio',
@@ -116,10 +128,12 @@ const inputs = [
 			name: 'aspectRatio',
 			type: 'options',
 			default: '16:9',
-			description: 'The shape of the picture, width to height',
+			description:
+				'The shape of the picture, width to height. An expression gives 16:9, 9:16 or 1:1, or landscape, portrait or square.',
 			options: aspectRatios.map((value) => ({ name: shapes[value], value })),
 		},
-		check: (value) => checkChoice('Aspect Ratio', value, aspectRatios),
+		check: ({ value }) =>
+			ifGiven(value, () => checkChoice('Aspect Ratio', value, aspectRatios, { read: shapeMeant })),
 	}),
 	input({
 		property: 'negative_prompt',
@@ -129,13 +143,13 @@ const inputs = [
 			type: 'string',
 			default: 'blur, distort, and low quality',
 			placeholder: 'e.g. text, watermark, fast cuts',
-			description: 'What to keep out of the video, in at most 2,500 characters',
+			description:
+				'What to keep out of the video, in at most 2,500 characters. Empty: the model’s own.',
 		},
-		// An expression without a value means "none of mine": fal's own default holds then.
-		check: (value) =>
-			value === undefined || value === null
-				? undefined
-				: checkText('Negative Prompt', value, longestPrompt),
+		check: ({ value, written }) =>
+			ifGiven(value, () =>
+				readText('Negative Prompt', value, longestPrompt, written.negativePrompt),
+			),
 	}),
 	input({
 		property: 'cfg_scale',
@@ -147,113 +161,48 @@ const inputs = [
 			default: 0.5,
 			description: 'How closely the video keeps to the prompt, from 0 (freely) to 1 (strictly)',
 		},
-		check: (value) => checkNumber('CFG Scale', value, { min: 0, max: 1 }),
+		check: ({ value }) =>
+			ifGiven(value, () => checkNumber('CFG Scale', value, { min: 0, max: 1, comma: true })),
 	}),
 	input({
 		property: 'generate_audio',
-		takenBy: ({ audio }) => audio,
+		fields: (models) => [
+			...grouped(models, ({ inputs: { generate_audio: facts } }) => String(facts?.default)).map(
+				(alike) => ({
+					models: alike,
+					field: soundField(
+						`The model’s default is ${alike[0]?.inputs.generate_audio?.default === true ? 'with sound' : 'silent'}; see the prices under Duration`,
+					),
+				}),
+			),
+			{ field: soundField('For models that can make sound; for most it costs more') },
+		],
+		check: ({ value }) => checkSwitch('Generate Audio', value),
+	}),
+	input({
+		property: 'camera_control',
 		fields: {
-			displayName: 'Generate Audio',
-			name: 'generateAudio',
-			type: 'boolean',
-			default: true,
-			description: 'Whether the video gets a sound track',
-			hint: 'A video with sound costs more than a silent one',
+			displayName: 'Camera Control',
+			name: 'cameraControl',
+			type: 'options',
+			default: 'none',
+			description: 'How the camera moves',
+			options: [
+				{ name: 'None', value: 'none', description: 'Nothing is sent; the prompt decides' },
+				...cameraMoves.map((value) => ({ name: moves[value], value })),
+			],
 		},
-		check: (value) => checkBoolean('Generate Audio', value ?? true),
+		check: ({ value }) =>
+			ifGiven(value, () => {
+				const choice = checkChoice('Camera Control', value, ['none', ...cameraMoves] as const);
+				return choice === 'none' ? undefined : choice;
+			}),
 	}),
 ] as const;
 
 type Row = (typeof inputs)[number];
-type Sent<R extends Row> = Exclude<ReturnType<R['check']>, undefined>;
 
 /** What is sent to a Kling text-to-video model, beside Extra Input. */
-export type KlingInput = { prompt: string } & {
-	[R in Row as Exclude<R['property'], 'prompt'>]?: Sent<R>;
+export type KlingInput = {
+	[R in Row as R['property']]?: Exclude<ReturnType<R['check']>, undefined>;
 };
-
-const takes = (row: Row, model: VideoModel) => row.takenBy?.(model) ?? true;
-
-const idsOf = (models: readonly VideoModel[]) => models.map(({ id }) => id);
-
-/** The fields of a row, each shown for the models that it is for. */
-function fieldsOf(row: Row): INodeProperties[] {
-	const { property, fields } = row;
-	const models = videoModels.filter((model) => takes(row, model));
-	const groups = typeof fields === 'function' ? fields(models) : [{ models, field: fields }];
-	return groups.map(({ models: group, field }) => {
-		const isForAll = group.length === videoModels.length;
-		return {
-			...field,
-			displayOptions: isForAll
-				? { show, ...(row.custom ? {} : { hide: { model: [customModel] } }) }
-				: { show: { ...show, model: idsOf(group) } },
-			routing: { send: { type: 'body', property } },
-		};
-	});
-}
-
-/** The fields of a video; each declares what it sends. */
-export const videoFields: INodeProperties[] = [
-	...modelFields(show, {
-		model: 'Which of the Kling models makes the video',
-		customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
-		customHint: 'It gets the prompt and the option Extra Input, and no other field',
-	}),
-	{
-		displayName:
-			'See the endpoint’s page at fal for its price. Its values are not checked before they are sent.',
-		name: 'customModelNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { ...show, model: [customModel] } },
-	},
-	...inputs.flatMap(fieldsOf),
-];
-
-/**
- * Makes of the body that the fields composed, and Extra Input, the body that is sent to a model of the
- * list. It follows the model, whatever fields the editor showed.
- *
- * @throws {InputError} naming the field, the value and what is allowed
- */
-export function bodyFor(
-	model: VideoModel,
-	composed: Readonly<Record<string, unknown>>,
-	extra: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-	const body: Record<string, unknown> = {};
-	for (const row of inputs) {
-		if (!takes(row, model)) continue;
-		const value = row.check(composed[row.property], model, extra);
-		if (value !== undefined) body[row.property] = value;
-	}
-	for (const name of Object.keys(extra)) {
-		if (name in body) {
-			throw new InputError(
-				`Extra Input has "${name}", which has a field of its own; it may have inputs without a field only`,
-			);
-		}
-	}
-	return { ...body, ...extra };
-}
-
-/** A prompt for an endpoint of which no limit is known: this only stops accidents. */
-const longestCustomPrompt = 100_000;
-
-/**
- * The same for another endpoint, whose inputs are its own: the prompt, if there is one, and Extra
- * Input.
- *
- * @throws {InputError} when the prompt is no text, or far too long
- */
-export function customBody(
-	{ prompt }: Readonly<Record<string, unknown>>,
-	extra: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-	const isEmpty = prompt === undefined || prompt === null || prompt === '';
-	return {
-		...(isEmpty ? {} : { prompt: checkText('Prompt', prompt, longestCustomPrompt) }),
-		...extra,
-	};
-}

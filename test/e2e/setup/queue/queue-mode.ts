@@ -82,6 +82,7 @@ export class QueueMode {
 			baseUrl: fal.url,
 			webhookKeysUrl: fal.jwksUrl,
 			platformUrl: `${fal.url}/v1`,
+			uploadUrl: fal.url,
 		});
 		return n8n;
 	}
