@@ -1,3 +1,4 @@
+import * as n8nWorkflow from 'n8n-workflow';
 import {
 	type IDataObject,
 	type IExecuteSingleFunctions,
@@ -65,24 +66,46 @@ export function apiError(
 }
 
 /**
+ * Whether n8n sends an item that has `details` to the error output: from 2.36 on, whose n8n-workflow is
+ * the first to export this. Before, such an item would leave by the success output.
+ */
+const takesDetails = 'redactedHeaders' in n8nWorkflow;
+
+/**
  * The item that stands for a failed one when the node continues on errors: with the input's fields,
  * the message, and as `details` fal's type, the request's id and the HTTP code.
  *
  * n8n sends an item to the error output, and adds the input's fields to it, only if it has no other
- * keys than these three. Without an error output the fields are added here.
+ * keys than these three, in older versions than the first two: then the message has the id and the
+ * type. Without an error output the fields are added here.
  */
-export function errorItem(context: IExecuteSingleFunctions, error: NodeError): INodeExecutionData {
-	const { message } = error;
+export function errorItem(
+	context: IExecuteSingleFunctions,
+	error: NodeError,
+	hasDetails = takesDetails,
+): INodeExecutionData {
 	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	const details = detailsOf(error);
+	const isPlain = hasErrorOutput && !hasDetails;
+	const message = isPlain ? withMarks(error.message, details) : error.message;
 	return {
 		json: {
 			...(hasErrorOutput ? {} : context.getInputData().json),
 			error: message,
 			message,
-			details: detailsOf(error),
+			...(isPlain ? {} : { details }),
 		},
 		pairedItem: { item: context.getItemIndex() },
 	};
+}
+
+// What the message does not say yet.
+function withMarks(message: string, { type, request_id: id }: IDataObject): string {
+	const marks = [
+		...(typeof type === 'string' && !message.includes(type) ? [type] : []),
+		...(typeof id === 'string' && !message.includes(id) ? [`request ${id}`] : []),
+	];
+	return marks.length === 0 ? message : `${message} (${marks.join(', ')})`;
 }
 
 /**

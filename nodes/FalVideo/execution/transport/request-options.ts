@@ -61,11 +61,29 @@ function proxyOf(value: unknown): IHttpRequestOptions['proxy'] {
 function domainsOf(node: INode, credential: ICredentialDataDecryptedObject): string | undefined {
 	// An n8n without this function has no such restriction to keep.
 	if (typeof getCredentialAllowedDomains !== 'function') return undefined;
-	return getCredentialAllowedDomains({
+	return allowedDomainsOf(getCredentialAllowedDomains, node, credential);
+}
+
+/**
+ * Asks n8n's function for the credential's domains, in each of its forms: an object (2.23 and newer),
+ * the credential's data alone, or these and the URL. The older ones, given the object, would find no
+ * restriction in it, so it is the credential's data as well.
+ *
+ * @throws where the credential is restricted, and to no domain
+ */
+export function allowedDomainsOf(
+	ask: typeof getCredentialAllowedDomains,
+	node: INode,
+	credential: ICredentialDataDecryptedObject,
+): string | undefined {
+	const url = credential.baseUrl as string;
+	const given = {
+		...credential,
 		node,
 		credentialData: credential,
 		// The base URL comes from the credential alone.
 		credentialOwnedSurface: true,
-		nodeEndpointUrl: credential.baseUrl as string,
-	});
+		nodeEndpointUrl: url,
+	};
+	return (ask as (data: typeof given, url: string) => string | undefined)(given, url);
 }

@@ -1,0 +1,60 @@
+import {
+	getCredentialAllowedDomains,
+	type IExecuteSingleFunctions,
+	type INode,
+	NodeApiError,
+} from 'n8n-workflow';
+import { errorItem } from '../../nodes/FalVideo/execution/errors/node-error';
+import { allowedDomainsOf } from '../../nodes/FalVideo/execution/transport/request-options';
+
+const node = { name: 'Fal Video', onError: 'continueErrorOutput' } as INode;
+
+const restricted = {
+	apiKey: 'key',
+	baseUrl: 'https://gateway.test/fal',
+	allowedHttpRequestDomains: 'domains',
+	allowedDomains: 'gateway.test',
+};
+
+describe('the domains of a credential hold in each form of n8n’s function', () => {
+	type Data = typeof restricted;
+	const read = ({ allowedHttpRequestDomains: mode, allowedDomains }: Data) =>
+		mode === 'domains' ? allowedDomains : undefined;
+
+	test.each([
+		['an object, as it is now', getCredentialAllowedDomains],
+		['the credential’s data', (data: Data) => read(data)],
+		['the credential’s data and the URL', (data: Data, url: string) => url && read(data)],
+	])('%s', (_name, ask) => {
+		const form = ask as unknown as typeof getCredentialAllowedDomains;
+		expect(allowedDomainsOf(form, node, restricted)).toBe('gateway.test');
+		expect(
+			allowedDomainsOf(form, node, { ...restricted, allowedHttpRequestDomains: 'all' }),
+		).toBeUndefined();
+	});
+});
+
+describe('an item on the error output', () => {
+	const error = new NodeApiError(node, { message: 'The prompt was flagged' });
+	error.message = 'The prompt was flagged';
+	error.context.data = { request_id: 'abc', type: 'content_policy_violation' };
+	const context = {
+		getNode: () => node,
+		getItemIndex: () => 0,
+		getInputData: () => ({ json: { prompt: 'A' } }),
+	} as unknown as IExecuteSingleFunctions;
+
+	test('has the details where n8n takes them', () => {
+		const { json } = errorItem(context, error);
+		expect(Object.keys(json).sort()).toEqual(['details', 'error', 'message']);
+		expect(json.message).toBe('The prompt was flagged');
+	});
+
+	test('has no more than n8n before 2.36 takes, the id and the type in the message', () => {
+		const { json } = errorItem(context, error, false);
+		expect(json).toEqual({
+			error: 'The prompt was flagged (content_policy_violation, request abc)',
+			message: 'The prompt was flagged (content_policy_violation, request abc)',
+		});
+	});
+});
