@@ -76,7 +76,8 @@ describe('a reply to the POST', () => {
 				get body() {
 					const id = bench.fal.submissions.at(-1)?.requestId ?? '';
 					const { body } = row;
-					if (!isAccepted || body === undefined || typeof body === 'string') return body;
+					if (!isAccepted || body === undefined) return body;
+					if (typeof body === 'string') return body.replaceAll(REQUEST_ID, id);
 					return parseJson(JSON.stringify(body).replaceAll(REQUEST_ID, id));
 				},
 			};

@@ -453,7 +453,7 @@ const ended: ReadRow[] = [
 		status: 400,
 		body: { message: 'The file is too large', type: 'file_too_large' },
 		expect: {
-			outcome: 'ended',
+			outcome: 'doubtful',
 			message: 'The file is too large',
 			type: 'file_too_large',
 			billed: 1,

@@ -97,7 +97,8 @@ export function pathsOfReply(
 		const path = responsePathOf(url, basePath, model);
 		if (path === undefined || !isOfApp(path, model)) continue;
 		const paths = pathsOf(path);
-		if (paths.requestId !== reply.request_id) continue;
+		// Of two ids one is a trace, and nobody knows which.
+		if (paths.requestId !== reply.request_id) return { ...ofModel, other: paths };
 		// A host may name URLs that only fal serves.
 		return paths.response === ofModel.response ? paths : { ...paths, other: ofModel };
 	}

@@ -84,11 +84,11 @@ export interface WaitOptions {
 /** How often the host is asked for something that is wanted now, not waited for. */
 const attempts = { ask: 5, cancel: 4 };
 
-/** An answer in doubt is believed when it was given this often in a row. */
+/** An answer in doubt is believed when it was given this often in a row, */
 const repeatedTimes = 3;
 
-/** And, where nothing else speaks for it, for so long: the host's replicas may lag. */
-const lastingMs = 60_000;
+/** and for so long: hosts lag for some seconds, and where nothing else speaks for it, longer. */
+const leastMs: Record<Doubt, number> = { repeated: 20_000, lasting: 60_000 };
 
 /** Counts how often in a row the same answer was given. */
 class Repeated {
@@ -98,15 +98,16 @@ class Repeated {
 
 	private since = 0;
 
-	/** Whether the answer is now to be believed. */
-	isBelieved(answer: string, doubt: Doubt, now: number): boolean {
+	/** Whether the answer is now to be believed. What differs in ids and times alone is the same. */
+	isBelieved(given: string, doubt: Doubt, now: number): boolean {
+		const answer = given.replace(/\(request id: [^)]*\)/gi, '').replace(/[\w-]*\d[\w-]*/g, '#');
 		if (answer !== this.answer) {
 			this.answer = answer;
 			this.times = 0;
 			this.since = now;
 		}
 		this.times += 1;
-		return this.times >= repeatedTimes && (doubt === 'repeated' || now - this.since >= lastingMs);
+		return this.times >= repeatedTimes && now - this.since >= leastMs[doubt];
 	}
 
 	/** Something else was answered. */
@@ -186,17 +187,20 @@ export class QueuedRequest {
 			...(logs ? { query: { logs: '1' } } : {}),
 		});
 		if ('fault' in reply) return reply;
-		const reading = readReply(reply, { of: 'status', isVideo: this.options.isVideo });
-		if (reading.says !== 'no-endpoint') {
-			if (saysOfRequest(reading)) statusEndpoint.seen(clock.now());
-			// A request that failed is complete: its result has the verdict.
-			return reading.says === 'failed'
-				? { status: reading.status }
-				: this.stateOf(reading, reply, 'status');
+		const reading = this.read(reply, 'status');
+		const isFine = reply.status < 300;
+		if (isFine && saysOfRequest(reading)) statusEndpoint.seen(clock.now());
+		// A request that failed is complete: its result has the verdict.
+		if (reading.says === 'failed') return { status: reading.status };
+		const isKnown = statusEndpoint.isKnown(clock.now());
+		const asksResult =
+			(reading.says === 'ended' && !isFine) ||
+			(reading.says === 'no-endpoint' && (!isKnown || reading.reason.isGiven)) ||
+			(['not-found', 'refused', 'account'].includes(reading.says) && !isKnown);
+		if (asksResult && reply.status !== 410) {
+			return await this.askResultForStatus(withinMs, { reading, reply, isKnown });
 		}
-		if (!statusEndpoint.isKnown(clock.now())) return await this.askResultForStatus(withinMs);
-		this.lookElsewhere();
-		return this.faultOf(reading.reason, reply);
+		return this.stateOf(reading, reply, 'status');
 	}
 
 	/**
@@ -215,7 +219,7 @@ export class QueuedRequest {
 		if (any && (any.isSure || this.isBelieved(JSON.stringify(reply.body), 'repeated', 'result'))) {
 			return { status: { ...status, status: 'COMPLETED' }, result: any.result };
 		}
-		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
+		const reading = this.read(reply, 'result');
 		if (any) {
 			return 'reason' in reading ? this.faultOf(reading.reason, reply) : { status: reading.status };
 		}
@@ -325,14 +329,33 @@ export class QueuedRequest {
 
 	// Without a status endpoint, the result tells the status. If neither answers as a queue does, the host
 	// has a fault.
-	private async askResultForStatus(withinMs: number | undefined): Promise<RequestState | Fault> {
+	private async askResultForStatus(
+		withinMs: number | undefined,
+		status?: { reading: Reading; reply: QueueReply; isKnown: boolean },
+	): Promise<RequestState | Fault> {
 		const { clock, host } = this.connection;
 		const reply = await this.get({ path: this.paths.response, isPoll: true, withinMs });
 		if ('fault' in reply) return reply;
-		const reading = readReply(reply, { of: 'result', isVideo: this.options.isVideo });
-		if (saysOfRequest(reading)) host.statusEndpoint.missing(clock.now());
-		else if (reading.says === 'passes') this.lookElsewhere();
+		const reading = this.read(reply, 'result');
+		const isOfRequest = saysOfRequest(reading);
+		if (isOfRequest && !status?.isKnown && status?.reading.says !== 'ended') {
+			host.statusEndpoint.missing(clock.now());
+		}
+		if (!isOfRequest && status && status.reading.says !== 'ended') {
+			// Neither says how it stands.
+			return this.stateOf(status.reading, status.reply, 'status');
+		}
+		if (reading.says === 'passes') this.lookElsewhere();
+		// What nobody calls complete need not have its video yet.
+		if (reading.says === 'no-video' && !reading.isTold) return this.faultOf(reading.reason, reply);
+		if (reading.says === 'ended' && !reading.reason.isGiven && status?.reading.says === 'ended') {
+			return this.stateOf(status.reading, status.reply, 'status');
+		}
 		return this.stateOf(reading, reply, 'result');
+	}
+
+	private read(reply: QueueReply, of: 'status' | 'result'): Reading {
+		return readReply(reply, { of, isVideo: this.options.isVideo, requestId: this.id });
 	}
 
 	private stateOf(
@@ -355,7 +378,9 @@ export class QueuedRequest {
 				throw this.endedWith(reading.reason);
 			case 'ended': {
 				const { reason, doubt } = reading;
-				return this.unlessBelieved(this.endedWith(reason), doubt, reason, reply, of);
+				// Nobody knows whether what only words tell of was billed: it is not sent again.
+				const error = this.endedWith(doubt ? { ...reason, mayPass: false } : reason);
+				return this.unlessBelieved(error, doubt, reason, reply, of);
 			}
 			case 'no-video': {
 				const error = this.error(
@@ -417,7 +442,8 @@ export class QueuedRequest {
 		reply: QueueReply,
 		of: 'status' | 'result',
 	): DoubtfulEnd {
-		if (doubt === undefined || this.isBelieved(error.message, doubt, of)) throw error;
+		if (doubt === undefined || this.isBelieved(`${error.kind} ${error.message}`, doubt, of))
+			throw error;
 		return { ...this.faultOf(reason, reply), end: error };
 	}
 
@@ -487,8 +513,9 @@ function isDoubtful(reading: Reading): boolean {
 
 // Whether the result of a request that failed says so, too, as against a fault on the way to it.
 function isVerdict({ says }: Reading, { status }: QueueReply): boolean {
-	if (says === 'going-on') return status >= 400;
-	return says !== 'complete' && says !== 'unauthorized' && !isPassingCode(status);
+	return (
+		says !== 'going-on' && says !== 'complete' && says !== 'unauthorized' && !isPassingCode(status)
+	);
 }
 
 function typeOf({ type }: Reason): QueueErrorFacts {

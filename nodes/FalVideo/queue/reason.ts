@@ -172,7 +172,7 @@ function typeIn(value: unknown): string | undefined {
 
 /** Whether a text is what hosts write beside what succeeded. */
 function saysSuccess(said: string): boolean {
-	return /^(ok|okay|success(ful(ly)?)?|succeed(ed)?|completed?|done|accepted|created|none|null|no error)\W*$/i.test(
+	return /^(ok|okay|success|succeed(ed)?|completed?|done|accepted|created|none|null|no error)\W*$|\bsuccess(ful(ly)?)?\W*$/i.test(
 		said,
 	);
 }
@@ -260,7 +260,7 @@ export function saysLocked(message: string): boolean {
 /** Whether words alone say that the key was refused, as hosts do that answer everything with 200. */
 export function isRefusedKey({ message, type }: Reason): boolean {
 	return (
-		/^(invalid|incorrect|missing|wrong) (api[ _-]?)?(key|token|credentials?)\b|^unauthori[sz]ed\W*$/i.test(
+		/^(invalid|incorrect|missing|wrong) (api[ _-]?)?(key|token|credentials?)\b|^unauthori[sz]ed\W*$|^not authenticated\W*$|^invalid authentication\b/i.test(
 			message,
 		) || /^(unauthorized|authorization_error|invalid_api_key|invalid_token)$/i.test(type ?? '')
 	);
@@ -280,13 +280,18 @@ export function isUnknownRequest({ message, type, isGiven }: Reason): boolean {
 /** Whether words alone say that the request goes on. */
 export function saysGoingOn({ message, type }: Reason): boolean {
 	if (type !== undefined && knownTypes.has(type)) return false;
-	if (/\bfail(ed|ure)?\b|\bflagged\b|\bviolat|\breject/i.test(message)) return false;
-	const going = String.raw`(in progress|in (the )?queue|queued|running|pending|process(ing|ed)|generat(ing|ed))`;
-	const done = String.raw`(complete|completed|finished|ready|done)`;
+	if (/_?in_progress$|_?not_ready$/i.test(type ?? '')) return true;
+	if (/\bfail(ed|ure)?\b|\bflagged\b|\bviolat|\breject|timed? ?out|\btoo long\b/i.test(message)) {
+		return false;
+	}
+	const going = String.raw`(in progress|in process|in (the )?queue|queued|running|pending|process(ing|ed)|generat(ing|ed)|render(ing|ed)|created)`;
+	const done = String.raw`(complete|completed|finished|ready|done|available)`;
 	return [
 		String.raw`\bstill (being )?${going}\b`,
-		String.raw`\b(request|task|job|video|generation|it) (is )?(currently |already )?(being )?(in progress|in (the )?queue|queued|running|pending|processing|being processed|being generated|generating)\b`,
+		String.raw`\b(request|task|job|video|generation|it) (is )?(currently |already )?(being )?(in progress|in process|in (the )?queue|queued|running|pending|processing|generating|rendering|being (processed|generated|created|rendered))\b`,
 		String.raw`\b(is|are|has|have)(n't| not) (yet )?(been )?${done}\b`,
+		String.raw`\b(request|result|task|job|video|generation) (is )?not (yet )?${done}\b`,
+		'rendering in progress|处理中|生成中|排队|进行中|未完成',
 		String.raw`^(not (yet )?${done}( yet)?|${going}|accepted|please wait)\W*$`,
 	].some((pattern) => new RegExp(pattern, 'i').test(message));
 }
@@ -304,7 +309,7 @@ export function hasFalMark({ headers, body }: QueueReply): boolean {
 	return (
 		['x-fal-needs-retry', 'x-fal-retryable', 'x-fal-error-type'].some((name) => name in headers) ||
 		Boolean(object?.error_type) ||
-		hasDetails(body) ||
+		(Array.isArray(body) && hasDetails(body)) ||
 		hasDetails(object?.detail)
 	);
 }
@@ -314,6 +319,7 @@ function hasDetails(value: unknown): boolean {
 	const entries: unknown[] = Array.isArray(value) ? value : [value];
 	return entries.some((entry) => {
 		const detail = objectSchema.safeParse(entry).data;
-		return detail !== undefined && (detail.loc !== undefined || text(detail.type) !== undefined);
+		if (detail === undefined) return false;
+		return detail.loc !== undefined || (Boolean(text(detail.msg)) && Boolean(text(detail.type)));
 	});
 }

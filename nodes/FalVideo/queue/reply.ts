@@ -85,8 +85,8 @@ export type Reading =
 	| { says: 'refused'; reason: Reason }
 	/** The host has no such endpoint. */
 	| { says: 'no-endpoint'; reason: Reason }
-	/** A result without the video that the model is said to return. */
-	| { says: 'no-video'; reason: Reason }
+	/** A result without the video that the model is said to return; and whether it is told complete. */
+	| { says: 'no-video'; reason: Reason; isTold: boolean }
 	/** A fault on the way that says nothing of the request. */
 	| { says: 'passes'; reason: Reason };
 
@@ -104,7 +104,22 @@ const words: Record<'queued' | 'running' | 'complete' | 'failed', readonly strin
 	],
 	running: ['IN_PROGRESS', 'PROCESSING', 'RUNNING', 'GENERATING', 'STARTED', 'WORKING'],
 	complete: ['COMPLETED', 'COMPLETE', 'SUCCEEDED', 'SUCCEED', 'SUCCESS', 'FINISHED', 'DONE', 'OK'],
-	failed: ['FAILED', 'FAILURE', 'FAIL', 'ERROR', 'CANCELLED', 'CANCELED', 'EXPIRED', 'TIMED_OUT'],
+	failed: [
+		'FAILED',
+		'FAILURE',
+		'FAIL',
+		'ERROR',
+		'CANCELLED',
+		'CANCELED',
+		'EXPIRED',
+		'TIMED_OUT',
+		'TIMEOUT',
+		'ABORTED',
+		'TERMINATED',
+		'REJECTED',
+		'REFUSED',
+		'BLOCKED',
+	],
 };
 
 /** What a status word means; `undefined` for one that nobody knows, which is not an end. */
@@ -139,6 +154,8 @@ export interface Question {
 	of: 'status' | 'result';
 	/** Whether the result must have a `video`; of other models' results nothing is known. */
 	isVideo: boolean;
+	/** The request's own id: another one in a reply is a trace of the question. */
+	requestId?: string;
 }
 
 type Body = Record<string, unknown>;
@@ -156,7 +173,9 @@ export function readReply(reply: QueueReply, question: Question): Reading {
 	const word = withWord && wordOf(withWord);
 	const isStatus =
 		word !== undefined &&
-		(!isAnyResult || Object.keys(body ?? {}).every((key) => statusFields.has(key)));
+		(!isAnyResult ||
+			Object.keys(body ?? {}).every((key) => statusFields.has(key)) ||
+			(isOwn(body, question) && isGoingOn(word)));
 
 	const result = resultIn(reply, bodies, question, isStatus);
 	if (result) return { says: 'complete', status: completedStatus(body ?? {}), result };
@@ -166,7 +185,7 @@ export function readReply(reply: QueueReply, question: Question): Reading {
 		withWord === undefined || withWord === body ? outer : reasonOf({ ...reply, body: withWord });
 	const reason = inner.isGiven ? inner : outer;
 	if (withWord && isStatus) {
-		const said = readWord(word, withWord, reason, reply, of);
+		const said = readWord(word, withWord, reason, reply, question);
 		if (said) return said;
 	}
 	if (reason.isGiven && !Array.isArray(body?.detail) && saysGoingOn(reason)) {
@@ -184,9 +203,19 @@ export function bodiesOf(value: unknown, depth = 0): Body[] {
 	return [body, ...[body.result, body.data].flatMap((within) => bodiesOf(within, depth + 1))];
 }
 
+function isOwn(body: Body | undefined, { requestId }: Question): boolean {
+	return requestId !== undefined && body?.request_id === requestId;
+}
+
+function isGoingOn(word: string): boolean {
+	return ['queued', 'running'].includes(meaningOfWord(word) ?? '');
+}
+
 // "success" beside `data` says that the question was answered, not how the request stands.
 function wordOf(body: Body): string | undefined {
-	const word = read(textSchema, body.status);
+	const word = [body.status, body.state, body.task_status]
+		.map((one) => read(textSchema, one))
+		.find((one) => one !== undefined);
 	const isOfQuestion = /^(success|ok)$/i.test(word ?? '') && read(objectSchema, body.data);
 	return isOfQuestion ? undefined : word;
 }
@@ -204,11 +233,23 @@ function resultIn(
 	if (withVideo) return { ...(isVideo ? withVideo : body), video: videoOf(withVideo) };
 	if (isVideo || of === 'status' || isStatus || !isFine(code)) return undefined;
 	// Of another model's result nothing is known, but an error has no fields besides its own.
-	const isError = Object.keys(body).every((key) => errorFields.has(key));
+	const isError = Object.entries(body).every(
+		([key, value]) => errorFields.has(key) || (key === 'data' && value === null),
+	);
 	return isError ? undefined : body;
 }
 
-const errorFields = new Set(['detail', 'error', 'error_type', 'message', 'msg', 'type', 'code']);
+const errorFields = new Set([
+	'detail',
+	'error',
+	'error_type',
+	'message',
+	'msg',
+	'type',
+	'code',
+	'request_id',
+	'success',
+]);
 
 /**
  * What is the result of a request that the host calls complete, whose model may return anything: all
@@ -241,7 +282,7 @@ function readWord(
 	body: Body,
 	reason: Reason,
 	reply: QueueReply,
-	of: 'status' | 'result',
+	question: Question,
 ): Reading | undefined {
 	if (word === undefined) return undefined;
 	if (/^not[_ ]found$/i.test(word)) return { says: 'not-found', reason };
@@ -252,16 +293,22 @@ function readWord(
 			return { says: 'going-on', status: statusFrom(body, 'IN_PROGRESS') };
 		case 'complete': {
 			const status = statusFrom(body, 'COMPLETED');
+			if (reason.isGiven && saysGoingOn(reason)) {
+				return { says: 'going-on', status: statusFrom(body, 'IN_PROGRESS') };
+			}
 			// A message beside it may be one of success.
 			if (reason.isGiven && reason.isError) return { says: 'failed', reason, status };
 			// A result without the media is not there yet.
-			return of === 'status' ? { says: 'complete', status } : { says: 'no-video', reason };
+			return question.of === 'status'
+				? { says: 'complete', status }
+				: { says: 'no-video', reason, isTold: true };
 		}
 		case 'failed':
-			return readFailed(word, body, reason, reply);
+			return readFailed(word, body, reason, reply, question);
 		case undefined:
-			if (reason.isError && reason.httpStatus < 500) {
-				return { says: 'ended', reason, doubt: doubtOf(reason) };
+			// It may be tried again by the host itself.
+			if (reason.isError && reason.httpStatus < 500 && !/retry/i.test(word)) {
+				return { says: 'ended', reason, doubt: 'lasting' };
 			}
 			return isFine(reason.httpStatus)
 				? { says: 'going-on', status: statusFrom(body, word) }
@@ -275,30 +322,31 @@ function readFailed(
 	body: Body,
 	reason: Reason,
 	reply: QueueReply,
+	question: Question,
 ): Reading | undefined {
 	const { httpStatus: code } = reason;
 	const message = reason.isGiven ? reason.message : word;
 	const ended = { says: 'ended' as const, reason: { ...reason, message, isGiven: true } };
-	const isOfItself = 'request_id' in body || hasFalMark(reply) || isOfRequest(reason);
 	if (isAboutQuestion(code)) return undefined;
-	if (isOfItself) return ended;
+	if (hasFalMark(reply)) return ended;
 	const isVague = /^(error|fail)$/i.test(word);
-	if (code >= 500) return isVague ? undefined : { ...ended, doubt: 'lasting' };
+	const isOfItself = isOwn(body, question);
+	if (code >= 500) return isOfItself ? { ...ended, doubt: 'lasting' } : undefined;
+	if (isOfItself && !isVague) return ended;
 	const isOfMoment =
 		isAboutMoment(reason) ||
 		isAccountType(reason) ||
 		isRefusedKey(reason) ||
 		isUnknownRequest(reason) ||
 		saysGoingOn(reason);
-	if (reason.isGiven && isOfMoment) return undefined;
+	if (reason.isGiven && isOfMoment) return isVague ? undefined : { ...ended, doubt: 'lasting' };
 	return isVague ? { ...ended, doubt: doubtOf(ended.reason) } : ended;
 }
 
-// A code or words that tell of a failure need not be waited out as long as those that do not.
+// Words that tell of a failure need not be waited out as long as those that do not.
 function doubtOf(reason: Reason): Doubt {
 	const { httpStatus: code } = reason;
-	const isTold = (code >= 400 && code < 500) || (isFine(code) && soundsFailed(reason));
-	return isTold ? 'repeated' : 'lasting';
+	return code < 500 && soundsFailed(reason) ? 'repeated' : 'lasting';
 }
 
 // Codes that are about who asks, what for or how often, not about how the request ended.
@@ -313,13 +361,14 @@ function readCode(
 ): Reading {
 	const { status: code } = reply;
 	const isPage = isWebPage(reply);
-	const isVerdict = isOfRequest(reason) || hasFalMark(reply);
-	if ((code === 401 && !isPage) || (isFine(code) && isRefusedKey(reason))) {
+	const isVerdict = hasFalMark(reply);
+	const isOfKey = isRefusedKey(reason) && (isFine(code) || code === 403);
+	if ((code === 401 && !isPage) || isOfKey) {
 		return { says: 'unauthorized', reason };
 	}
 	if (isUnknownRequest(reason) && code < 500) return { says: 'not-found', reason };
 	if (code === 402 || code === 403) {
-		if (!reason.isGiven) return { says: 'passes', reason };
+		if (!reason.isGiven || isAboutMoment(reason)) return { says: 'passes', reason };
 		if (isOfRequest(reason)) return { says: 'ended', reason };
 		return { says: 'account', reason, isLocked: isLock(reason) };
 	}
@@ -338,16 +387,18 @@ function readCode(
 		if (isAccountType(reason)) return { says: 'account', reason, isLocked: true };
 		// How a request ended is told by its result; in the place of a status, this is none.
 		if (reason.isGiven && of === 'status') return { says: 'no-endpoint', reason };
+		if (code === 202 && of === 'result' && !isPage && !isVerdict) {
+			return { says: 'going-on', status: { status: 'IN_PROGRESS' } };
+		}
 		if (reason.isError) {
 			const isSure = isVerdict || 'video' in (read(objectSchema, reply.body) ?? {});
 			return { says: 'ended', reason, ...(isSure ? {} : { doubt: doubtOf(reason) }) };
 		}
-		if (code === 202 && of === 'result' && !isPage) {
-			return { says: 'going-on', status: { status: 'IN_PROGRESS' } };
-		}
+		// A message alone is believed when it tells of a failure for long.
+		if (reason.isGiven && soundsFailed(reason)) return { says: 'ended', reason, doubt: 'lasting' };
 		const isObject = read(objectSchema, reply.body) !== undefined;
 		return of === 'result' && isVideo && isObject && !isStatus && !reason.isGiven
-			? { says: 'no-video', reason }
+			? { says: 'no-video', reason, isTold: false }
 			: { says: 'passes', reason };
 	}
 	const isJson = typeof reply.body === 'object' && reply.body !== null;
@@ -356,7 +407,7 @@ function readCode(
 	if (!reason.isGiven) return { says: 'passes', reason };
 	// A 5xx is the host's word on the request only with a mark of fal's; else it is about the moment.
 	if (code >= 500) return isVerdict ? { says: 'ended', reason } : { says: 'passes', reason };
-	if (isOfRequest(reason)) return { says: 'ended', reason };
+	if (isOfRequest(reason) && isVerdict) return { says: 'ended', reason };
 	// A status request can be refused for itself, such as for an id that is none.
 	if (of === 'status') return { says: 'refused', reason };
 	return { says: 'ended', reason, ...(isVerdict ? {} : { doubt: doubtOf(reason) }) };
@@ -382,13 +433,19 @@ function completedStatus(body: Body): StatusReply {
 /** The failure that a status tells beside `COMPLETED`, if it does. */
 export function failureIn({ error, error_type, detail }: StatusReply): Reason | undefined {
 	const reason = reasonOf({ status: 200, headers: {}, body: { error, error_type, detail } });
-	return reason.isGiven ? reason : undefined;
+	const isFailure =
+		reason.isGiven && (Boolean(error) || Boolean(error_type) || soundsFailed(reason));
+	return isFailure ? reason : undefined;
 }
 
 // fal's 404 has a `detail` or a `status`; any web server has a 404.
 function hasMark({ body }: QueueReply): boolean {
 	const object = read(objectSchema, body);
-	return object !== undefined && (object.detail !== undefined || object.status !== undefined);
+	if (object === undefined) return false;
+	const { detail, status } = object;
+	const isDetail =
+		detail !== undefined && !/^not found\.?$/i.test(String(read(textSchema, detail)));
+	return isDetail || /^not[_ ]found$/i.test(read(textSchema, status) ?? '');
 }
 
 /** What a reply to a cancel says. */
@@ -422,6 +479,13 @@ export function readCancelReply(reply: QueueReply): { says: CancelReading; messa
 	const isPage = isWebPage(reply) && code < 500 && code !== 401 && code !== 403;
 	if (isPage || isMissing || code === 404 || code === 405 || code === 501) {
 		return { says: 'no-endpoint', message };
+	}
+	// Nothing, or words of a cancel: a code of success says enough.
+	const isEmpty = reply.body === undefined || reply.body === null || reply.body === '';
+	const isNothing = isEmpty || (body !== undefined && Object.keys(body).length === 0);
+	const saysSo = /\bcancel/i.test(message) || /^ok$/i.test(String(read(textSchema, reply.body)));
+	if (isFine(code) && word === undefined && (isNothing || saysSo)) {
+		return { says: 'requested', message: saysSo ? message : 'OK' };
 	}
 	const passes =
 		isFine(code) || code >= 500 || isPassingCode(code) || code < 400 || !reason.isGiven;

@@ -111,8 +111,9 @@ async function post(
 	const reason = reasonOf(reply);
 	const facts = { httpStatus, ...(reason.type ? { type: reason.type } : {}) };
 	const isFine = httpStatus >= 200 && httpStatus < 300;
-	const accepted = acceptedOf(reply.body);
-	if (isFine && accepted) return { accepted };
+	const accepted = acceptedOf(reply);
+	const isRefused = isRefusal(reply, reason) && !saysQueued(reply.body);
+	if (isFine && accepted && !isRefused) return { accepted };
 	const traces = () => ({ ...facts, ...tracesOf(reply, accepted) });
 	if (wasNotAccepted(reply, reason)) {
 		// A host that names a request may have taken it, whatever its code.
@@ -126,6 +127,9 @@ async function post(
 	}
 	const wrongHost = (what: string) =>
 		host.error('wrong-host', `${host.name} is not a queue at this address: ${what}`, facts);
+	if (httpStatus >= 300 && httpStatus < 400 && accepted) {
+		throw maybeSubmitted(`HTTP ${httpStatus}`, traces());
+	}
 	if (httpStatus >= 300 && httpStatus < 400) {
 		throw wrongHost(
 			`it answered with a redirect (HTTP ${httpStatus}), which is not followed, so that the key stays with its host`,
@@ -136,10 +140,10 @@ async function post(
 	}
 	// A page in front of the host: the request went no further.
 	const mayBeTaken = httpStatus >= 500 || httpStatus === 408;
-	if (httpStatus !== 401 && isWebPage(reply) && !mayBeTaken) {
+	if (httpStatus !== 401 && isPageOfSite(reply) && !mayBeTaken) {
 		throw wrongHost(`it answered ${reason.message}`);
 	}
-	if (mayBeTaken || (isFine && !isRefusal(reply, reason))) {
+	if (mayBeTaken || (isFine && (!isRefused || (accepted && !isOfAccess(reason))))) {
 		throw maybeSubmitted(
 			isFine
 				? `HTTP ${httpStatus} without a request_id: ${shownBody(reply)}`
@@ -152,17 +156,49 @@ async function post(
 
 // The id alone makes it accepted, in an envelope and in a list of one, too. Where only the URLs of the
 // request are told, they have it.
-function acceptedOf(body: unknown): SubmitReply | undefined {
-	for (const one of bodiesOf(body)) {
+function acceptedOf({ body, headers }: QueueReply): SubmitReply | undefined {
+	const bodies = bodiesOf(body).toSorted((a, b) => Number(isOfQueue(b)) - Number(isOfQueue(a)));
+	for (const one of bodies) {
 		const { request_id: id } = one;
-		const text = typeof id === 'number' ? String(id) : id;
+		// A number that JavaScript cannot hold has lost its last digits.
+		const text = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
 		if (typeof text === 'string' && plainRequestId.test(text.trim())) {
 			return { ...one, request_id: text.trim() };
 		}
 		const named = requestIdOf(one.response_url) ?? requestIdOf(one.status_url);
 		if (named !== undefined) return { ...one, request_id: named };
 	}
-	return undefined;
+	// In a page of warnings before the reply, or in the address of a redirect.
+	const inText =
+		typeof body === 'string' ? /"request_id"\s*:\s*"([^"]+)"/.exec(body)?.[1] : undefined;
+	const found = inText ?? requestIdOf(headers.location);
+	return found !== undefined && plainRequestId.test(found) ? { request_id: found } : undefined;
+}
+
+// Of two ids, the one beside the request's URLs or its status is the request's; the other is a trace.
+function isOfQueue({ response_url, status_url, status }: Record<string, unknown>): boolean {
+	return response_url !== undefined || status_url !== undefined || isGoingOn(status);
+}
+
+function isGoingOn(status: unknown): boolean {
+	const meaning = typeof status === 'string' ? meaningOfWord(status) : undefined;
+	return meaning === 'queued' || meaning === 'running';
+}
+
+function saysQueued(body: unknown): boolean {
+	return bodiesOf(body).some(isOfQueue);
+}
+
+function isOfAccess(reason: Reason): boolean {
+	return isRefusedKey(reason) || isAccountType(reason);
+}
+
+// An empty page, or one with a reply in it, is a script's that broke: it may have passed the request on.
+function isPageOfSite(reply: QueueReply): boolean {
+	const { body } = reply;
+	return (
+		isWebPage(reply) && typeof body === 'string' && body.trim() !== '' && !/"request_id"/.test(body)
+	);
 }
 
 // What of a reply may help to find the request again.
@@ -191,14 +227,29 @@ function isRefusal({ body }: QueueReply, reason: Reason): boolean {
 }
 
 // A 503 only in the host's own form: a proxy sends one also after the host took the request.
-function wasNotAccepted({ status, headers }: QueueReply, reason: Reason): boolean {
+function wasNotAccepted(reply: QueueReply, reason: Reason): boolean {
+	const { status, headers } = reply;
 	if (status === 425 || status === 429) return true;
-	// A gateway of a cloud has words of its own for a host that it lost.
-	const isOfProxy = reason.type === undefined && isAboutMoment(reason);
 	if (status === 503) {
-		return (reason.isGiven && !isOfProxy) || headers['retry-after'] !== undefined;
+		if (isOfProxy(reply, reason)) return false;
+		return (reason.isGiven && reason.isError) || headers['retry-after'] !== undefined;
 	}
 	return status === 500 && reason.type === 'get_channel_failed';
+}
+
+// Proxies and gateways have words of their own for a host that they lost.
+function isOfProxy({ body }: QueueReply, reason: Reason): boolean {
+	if (!reason.isGiven) return /backend fetch|upstream|first byte/i.test(String(body));
+	const isOfCapacity = /capacity|no (available )?channel|overload|busy|too many/i.test(
+		reason.message,
+	);
+	if (isOfCapacity) return false;
+	return (
+		isAboutMoment(reason) ||
+		/upstream|disconnect|\breset\b|timed? ?out|terminat|unavailable|backend fetch|connection/i.test(
+			`${reason.message} ${reason.type ?? ''}`,
+		)
+	);
 }
 
 function refusal(
@@ -209,7 +260,7 @@ function refusal(
 	facts: QueueErrorFacts,
 ): QueueError {
 	const { status } = reply;
-	if (status === 401 || (status < 300 && isRefusedKey(reason))) {
+	if (status === 401 || ((status < 300 || status === 403) && isRefusedKey(reason))) {
 		return host.error('unauthorized', `${host.name} refused the key: ${reason.message}`, facts);
 	}
 	if (status === 402 || status === 403 || isAccountType(reason)) {

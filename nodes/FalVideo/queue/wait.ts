@@ -180,8 +180,9 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		if ('fault' in answer) return answer;
 		const { result } = answer;
 		if (result !== undefined) return { status, result };
-		completed = undefined;
-		return { pause: schedule.firstMs };
+		// The host takes it back. From here on the result alone is asked for, ever more rarely.
+		lastStatus = answer.status;
+		return { fault: `it was said to be complete, but now to be ${answer.status.status}` };
 	}
 }
 

@@ -157,10 +157,11 @@ describe('what was paid for is picked up', () => {
 	});
 
 	test('after a result that could not be read', async () => {
-		bench.fal.order({ on: 'result', times: 3, fault: { type: 'body', body: { seed: 7 } } });
+		bench.fal.order({ on: 'result', times: Infinity, fault: { type: 'body', body: { seed: 7 } } });
 		const first = await bench.generate({ node: retryOnFail });
 		expect(first.error()?.message).toContain('which the model is said to return');
-		expect(bench.fal.count('result')).toBe(3);
+		expect(bench.fal.count('result')).toBeGreaterThanOrEqual(3);
+		bench.fal.clearOrders();
 		expect(jsonsOf(await retry(first))).toHaveLength(1);
 		expect(bench.fal.billed()).toBe(1);
 	});

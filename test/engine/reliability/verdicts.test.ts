@@ -131,11 +131,10 @@ test.each(rows.map((row, index) => ({ ...row, index })))(
 		const asked: RequestKind[] = bench.fal.log
 			.filter((entry) => entry.requestId === requestId)
 			.map(({ kind }) => kind);
-		expect(asked).toEqual([
-			'submit',
-			'status',
-			...(last === 'result' ? Array<RequestKind>(results).fill('result') : []),
-		]);
+		const resultsAsked = asked.filter((kind) => kind === 'result').length;
+		if (results > 1) expect(resultsAsked).toBeGreaterThanOrEqual(results);
+		else expect(resultsAsked).toBe(last === 'result' ? 1 : 0);
+		expect(asked).toEqual(['submit', 'status', ...Array<RequestKind>(resultsAsked).fill('result')]);
 		const errors = outcome.items('Errors').filter(({ json }) => {
 			const details = json.details as { request_id?: string };
 			return details.request_id === requestId;

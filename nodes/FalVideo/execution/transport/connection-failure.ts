@@ -40,9 +40,11 @@ interface SentBytes {
 export function connectionFailure(error: unknown): ConnectionFailure {
 	const chain = causes(error);
 	const code = codeOf(chain);
-	const isConnection = chain.some(
-		({ isAxiosError, httpCode }) => isAxiosError === true || typeof httpCode === 'string',
-	);
+	const isConnection =
+		chain.some(
+			({ isAxiosError, httpCode }) => isAxiosError === true || typeof httpCode === 'string',
+		) ||
+		/^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|EPROTO|Z_|ERR_(STREAM|HTTP2|CANCELED))/.test(code ?? '');
 	if (code !== undefined && isCertificate(code)) {
 		return new ConnectionFailure(`the host's certificate was not accepted (${code})`, 'blocked');
 	}
