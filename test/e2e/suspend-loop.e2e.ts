@@ -1,15 +1,13 @@
-import type { Submission } from '../../harness/standin/submission';
 import { useBench } from './setup/bench';
 import { execute, finished, untilStatus } from './setup/executions';
+import { importLoop, type LoopShape, spread } from './setup/loop';
 import { chain, nodeOf } from './setup/triggers';
-import { importWorkflow, type StoredWorkflow } from './setup/workflows';
+import { importWorkflow } from './setup/workflows';
 
 const film = { status: 'COMPLETED', video: { url: expect.any(String) } };
 
 /** A loop's shape, and how the host takes its time. */
-interface Loop {
-	items: number;
-	batch: number;
+interface Loop extends LoopShape {
 	/** Milliseconds that each question to the host takes. */
 	askMs: number;
 	/** Milliseconds that a video takes, the shortest and the longest. */
@@ -30,7 +28,7 @@ describe('Generate and Suspend in a loop', () => {
 			const { items, batch, askMs, between } = loop;
 			bench.fal.options.askMs = askMs;
 			bench.fal.options.durationMs = spread(between);
-			const id = await execute(bench.n8n, await load(loop));
+			const id = await execute(bench.n8n, await importLoop(bench.n8n, bench.credentials, loop));
 			const execution = await finished(bench.n8n, id);
 
 			expect(execution.status).toBe('success');
@@ -74,38 +72,4 @@ describe('Generate and Suspend in a loop', () => {
 		expect(bench.fal.submissions).toHaveLength(4);
 		await bench.n8n.rest('POST', `/executions/${id}/stop`);
 	});
-
-	async function load({ items, batch }: Loop): Promise<StoredWorkflow> {
-		const jsCode = `return Array.from({ length: ${items} }, (_, index) => ({ json: { prompt: 'Scene ' + index } }));`;
-		const nodes = [
-			nodeOf('Start', 'n8n-nodes-base.manualTrigger'),
-			{ ...nodeOf('Scenes', 'n8n-nodes-base.code', { jsCode }), typeVersion: 2 },
-			{ ...nodeOf('Loop', 'n8n-nodes-base.splitInBatches', { batchSize: batch }), typeVersion: 3 },
-			nodeOf('Fal Video', 'n8n-nodes-fal-video.falVideo', {
-				resource: 'video',
-				operation: 'generateAndSuspend',
-				prompt: '={{ $json.prompt }}',
-			}),
-			nodeOf('Behind', 'n8n-nodes-base.noOp'),
-			nodeOf('Videos', 'n8n-nodes-base.noOp'),
-		];
-		const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
-		const connections = {
-			Start: { main: [to('Scenes')] },
-			Scenes: { main: [to('Loop')] },
-			Loop: { main: [to('Videos'), to('Fal Video')] },
-			'Fal Video': { main: [to('Behind')] },
-			Behind: { main: [to('Loop')] },
-		};
-		return await importWorkflow(
-			bench.n8n,
-			{ name: 'Loop', nodes, connections, settings: { executionOrder: 'v1' } },
-			bench.credentials,
-		);
-	}
 });
-
-/** Durations that differ from item to item, in the same way each time. */
-function spread([shortest, longest]: [number, number]): (of: Submission, index: number) => number {
-	return (_, index) => shortest + ((index * 617) % (longest - shortest));
-}

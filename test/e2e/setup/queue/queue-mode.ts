@@ -10,6 +10,7 @@ import { serverDirectory } from '../../../../harness/server/paths';
 import { FalStandIn } from '../../../../harness/standin/fal-stand-in';
 import type { CredentialsByType } from '../bench';
 import { removeFolder, temporaryFolder } from '../temporary-folder';
+import { Balancer } from './balancer';
 import { postgresDatabase, postgresUser, startPostgres } from './postgres';
 import { Program } from './program';
 import { startRedis } from './redis';
@@ -19,6 +20,8 @@ export interface QueueModeOptions {
 	concurrency: number;
 	/** How many workers there are; 2 if not given. */
 	workers?: number;
+	/** How many webhook processes take turns behind one address. @default 1 */
+	webhookProcesses?: number;
 	/** Settings of n8n's, by their environment variables. */
 	env?: NodeJS.ProcessEnv;
 }
@@ -43,11 +46,14 @@ export class QueueMode {
 		readonly workers: Process[],
 		private readonly services: Program[],
 		private readonly folder: string,
+		/** What is in front of several webhook processes. */
+		readonly balancer: Balancer | undefined,
 	) {}
 
 	static async start({
 		concurrency,
 		workers: count = 2,
+		webhookProcesses = 1,
 		env: settings,
 	}: QueueModeOptions): Promise<QueueMode> {
 		const folder = await temporaryFolder('queue');
@@ -58,10 +64,11 @@ export class QueueMode {
 		const redis = await startRedis(folder);
 		const postgres = await startPostgres(folder);
 		const webhookPort = await freePort();
+		const balancer = webhookProcesses > 1 ? await Balancer.start() : undefined;
 		const env = {
 			...queueEnvironment(folder, redis.port, postgres.port),
 			// Where suspended executions are called back, whichever process suspends them.
-			N8N_WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
+			N8N_WEBHOOK_URL: `${balancer?.url ?? `http://127.0.0.1:${webhookPort}`}/`,
 			...settings,
 		};
 
@@ -74,8 +81,13 @@ export class QueueMode {
 				return await startProcess(folder, name, ['worker', `--concurrency=${concurrency}`], env);
 			}),
 		]);
-		const services = [redis.program, postgres.program];
-		const n8n = new QueueMode(fal, main, webhooks, workers, services, folder);
+		const others: Process[] = [];
+		for (let index = 1; index < webhookProcesses; index++) {
+			others.push(await startProcess(folder, `webhook-${index + 1}`, ['webhook'], env));
+		}
+		balancer?.turnTo([webhooks, ...others].map(({ url }) => url));
+		const services = [...others.map(({ program }) => program), redis.program, postgres.program];
+		const n8n = new QueueMode(fal, main, webhooks, workers, services, folder, balancer);
 		await signIn(main, demoOwner);
 		n8n.credentials.falVideoApi = await saveFalCredential(main, 'Fal Video', {
 			apiKey: fal.keys[0] ?? '',
@@ -99,6 +111,7 @@ export class QueueMode {
 			...[this.webhooks, ...this.workers].map(async ({ program }) => await program.stop()),
 		]);
 		for (const service of this.services) await service.stop();
+		await this.balancer?.close();
 		await this.fal.close();
 		await removeFolder(this.folder);
 	}
