@@ -1,13 +1,14 @@
 import {
 	type IDataObject,
 	type IExecuteSingleFunctions,
+	type INode,
 	type INodeExecutionData,
 	NodeApiError,
 	type NodeError,
 	NodeOperationError,
 } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
-import { adviceFor } from './advice';
+import { type Advised, adviceFor } from './advice';
 import { InputError } from './input-error';
 
 /** Where an error happened. */
@@ -27,7 +28,7 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	if (error instanceof QueueError) {
 		const { requestId, httpStatus, type, videoUrl } = error.facts;
 		const failure = apiError(context, error.message, {
-			description: adviceFor(error),
+			description: adviceFor(error, advised(context.getNode())),
 			httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
 		});
 		failure.context.data = {
@@ -41,6 +42,11 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	return new NodeOperationError(context.getNode(), error instanceof Error ? error : String(error), {
 		itemIndex,
 	});
+}
+
+function advised({ type, parameters }: INode): Advised {
+	if (type.endsWith('Tool')) return 'agent';
+	return parameters?.resource === 'request' ? 'asker' : 'maker';
 }
 
 /**

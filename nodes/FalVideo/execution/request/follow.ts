@@ -66,7 +66,7 @@ export async function followRequest(
 		await completedItem(context, client, request, options, deadline, completed);
 	if ('value' in ending) return await item(ending.value);
 
-	const { error } = ending;
+	const error = withMaxWait(ending.error, options.maxWaitMs);
 	// Within the node's run: when it is over, n8n takes away what it needs to put the key on a request.
 	if (error instanceof QueueError && error.kind === 'stopped') await stop.settled();
 	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
@@ -152,6 +152,12 @@ export async function completedItem(
 		signal: context.getExecutionCancelSignal(),
 	});
 	return { json, binary: { [binaryPropertyName]: file } };
+}
+
+// With the option's value: it may be one that somebody set long ago.
+function withMaxWait(error: unknown, maxWaitMs: number): unknown {
+	if (!(error instanceof QueueError) || error.kind !== 'timeout') return error;
+	return new QueueError('timeout', `${error.message} (${maxWaitMs / 1000} s)`, error.facts);
 }
 
 function videoToDownload(request: QueuedRequest, { result }: Completed): VideoFile {
