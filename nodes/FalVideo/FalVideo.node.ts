@@ -32,7 +32,7 @@ export class FalVideo implements INodeType {
 		hints: [
 			{
 				message:
-					'Each <b>Execute Step</b> makes and pays for a new video. Pin this output to go on building with it for free. fal keeps a video’s URL for some days only: download what you want to keep.',
+					'An <b>Execute step</b> that makes a video pays for a new video each time. Pin the output to go on building with it for free.',
 				type: 'info',
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',

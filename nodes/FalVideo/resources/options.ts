@@ -248,7 +248,8 @@ export function downloadField(show: Show): INodeProperties {
 		name: 'downloadVideo',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to put the video as a binary file beside the JSON',
+		description:
+			'Whether to put the video beside the JSON as a file, which can be played and sent on. Its URL works for some days only.',
 		displayOptions: { show },
 	};
 }
