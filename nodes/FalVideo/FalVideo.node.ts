@@ -29,6 +29,9 @@ export class FalVideo implements INodeType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			headers: { Accept: 'application/json' },
 		},
+		// Shown while an execution is suspended; without it, n8n speaks of waiting for input.
+		waitingNodeTooltip:
+			'The videos are being made. The execution is stored, and goes on by itself when fal calls. You can close this window.',
 		hints: [
 			{
 				message:

@@ -8,3 +8,33 @@ test('the hint above the output is true whatever the run came to', () => {
 	// Not of this output, which may be an error or a request that still runs.
 	expect(hint?.message).not.toMatch(/this output|download/i);
 });
+
+describe('Generate and Suspend', () => {
+	const shownFor = (operation: string) =>
+		description.properties.filter(({ displayOptions }) => {
+			const { show } = displayOptions ?? {};
+			return show?.resource?.includes('video') && (show.operation?.includes(operation) ?? true);
+		});
+
+	test('while it waits, the editor says for what, and not that it wants input', () => {
+		expect(description.waitingNodeTooltip).toContain('goes on by itself when fal calls');
+	});
+
+	test('what it needs stands right under Operation', () => {
+		const [operation, next] = shownFor('generateAndSuspend');
+		expect(operation?.name).toBe('operation');
+		expect(next).toMatchObject({ type: 'notice', name: 'suspendNotice' });
+		expect(next?.displayName).toContain('On your own computer, use Generate.');
+		expect(shownFor('generate')[1]?.type).not.toBe('notice');
+	});
+
+	test('its Max Wait is explained, also where it was set for Generate', () => {
+		const options = shownFor('generateAndSuspend').find(({ name }) => name === 'options');
+		expect(options?.options).toContainEqual(
+			expect.objectContaining({
+				name: 'maxWaitSeconds',
+				hint: expect.stringMatching(/^86400 seconds are one day.*stays/),
+			}),
+		);
+	});
+});

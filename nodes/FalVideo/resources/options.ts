@@ -20,7 +20,7 @@ const seconds = (name: string, value: unknown, min: number, max: number) =>
 
 const maxWait = (
 	defaultSeconds: number,
-	description: string,
+	texts: Pick<INodeProperties, 'description' | 'hint'>,
 ): Option<WaitSettings['maxWaitMs']> => ({
 	field: {
 		displayName: 'Max Wait (Seconds)',
@@ -28,7 +28,7 @@ const maxWait = (
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: defaultSeconds,
-		description,
+		...texts,
 	},
 	read: (value = defaultSeconds) => 1000 * seconds('Max Wait', value, 1, longestWaitSeconds),
 });
@@ -81,11 +81,15 @@ const options = {
 		// Off unless it was added: n8n then gives its default, which is what most who add it want.
 		read: (value = false) => checkBoolean('Include Logs', value),
 	} as Option<boolean>,
-	maxWaitSeconds: maxWait(1800, 'The longest wait for a video; then On Timeout decides'),
-	maxSuspendSeconds: maxWait(
-		86_400,
-		'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
-	),
+	maxWaitSeconds: maxWait(1800, {
+		description: 'The longest wait for a video; then On Timeout decides',
+		hint: '1800 seconds are half an hour',
+	}),
+	maxSuspendSeconds: maxWait(86_400, {
+		description:
+			'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
+		hint: '86400 seconds are one day. A value that you set for Generate stays when you switch the operation.',
+	}),
 	onTimeout: {
 		field: {
 			displayName: 'On Timeout',
