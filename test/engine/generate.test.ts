@@ -205,6 +205,7 @@ describe('what is sent', () => {
 			expect(onlyBody()).toEqual({ prompt: 'A paper boat', seed: 7 });
 			expect(jsonsOf(outcome)).toEqual([
 				{
+					prompt: 'A paper boat',
 					request_id: bench.fal.submissions[0]?.requestId,
 					model: 'fal-ai/some-model/fast',
 					status: 'COMPLETED',
@@ -241,6 +242,7 @@ describe('a finished video', () => {
 		expect(outcome.items('Out')).toEqual([
 			{
 				json: {
+					prompt: 'A paper boat',
 					request_id: bench.fal.submissions[0]?.requestId,
 					model: MODEL,
 					status: 'COMPLETED',
@@ -251,7 +253,12 @@ describe('a finished video', () => {
 				pairedItem: { item: 0 },
 			},
 		]);
-		expect(Object.keys(jsonsOf(outcome)[0] ?? {})[0]).toBe('request_id');
+		// A table shows them in this order.
+		expect(Object.keys(jsonsOf(outcome)[0] ?? {}).slice(0, 3)).toEqual([
+			'video',
+			'prompt',
+			'status',
+		]);
 	});
 
 	test('is linked to its input and in its place, whichever was finished first', async () => {

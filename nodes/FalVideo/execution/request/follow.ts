@@ -26,6 +26,8 @@ export interface DeliveryOptions {
 	/** Whether the file is put beside the JSON. */
 	download: boolean;
 	binaryPropertyName: string;
+	/** The prompt as it was sent, where that is known: it tells one video from another. */
+	prompt?: string | undefined;
 }
 
 /** How a request is followed. */
@@ -137,14 +139,15 @@ export async function completedItem(
 	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
 	{ carried, clock }: QueueClient,
 	request: QueuedRequest,
-	{ model, download, binaryPropertyName }: DeliveryOptions,
+	{ model, download, binaryPropertyName, prompt }: DeliveryOptions,
 	deadline: number,
 	completed: Completed,
 ): Promise<INodeExecutionData> {
-	const json = completedJson(model, request.id, completed);
+	const json = completedJson(model, request.id, completed, prompt);
 	if (!download) return { json };
 	const file = await downloadVideo(context, {
 		video: videoToDownload(request, completed),
+		prompt,
 		request,
 		deadline,
 		carried,

@@ -4,18 +4,25 @@ import type { StatusReply } from '../../queue/reply';
 import type { SubmitReply } from '../../queue/submit';
 import type { Completed } from '../../queue/wait';
 
-/** The JSON of an item whose video is complete. */
+/**
+ * The JSON of an item whose video is complete. What people look for comes first: a table shows it in its
+ * first columns.
+ *
+ * @param prompt as it was sent, where that is known
+ */
 export function completedJson(
 	model: string,
 	requestId: string,
 	{ status, result }: Completed,
+	prompt?: string,
 ): IDataObject {
 	const { video, ...others } = result;
 	const own = {
+		...(video === undefined ? {} : { video }),
+		...(prompt === undefined ? {} : { prompt }),
+		status: 'COMPLETED',
 		request_id: requestId,
 		model,
-		status: 'COMPLETED',
-		...(video === undefined ? {} : { video }),
 		metrics: status.metrics ?? {},
 	};
 	// Other fields of the model come after these and never overwrite them.
