@@ -1,3 +1,4 @@
+import { FalVideoApi } from '../../credentials/FalVideoApi.credentials';
 import { FalVideo } from '../../nodes/FalVideo/FalVideo.node';
 
 const { description } = new FalVideo();
@@ -36,5 +37,22 @@ describe('Generate and Suspend', () => {
 				hint: expect.stringMatching(/^86400 seconds are one day.*stays/),
 			}),
 		);
+	});
+});
+
+describe('the credential', () => {
+	const fieldOf = (name: string) => {
+		const found = new FalVideoApi().properties.find((field) => field.name === name);
+		return `${found?.description ?? ''} ${found?.hint ?? ''}`;
+	};
+
+	test('says where a key comes from, and what to do before', () => {
+		for (const part of ['Add credit', 'Dashboard > Keys', 'scope API', 'both parts', 'colon']) {
+			expect(fieldOf('apiKey')).toContain(part);
+		}
+	});
+
+	test.each(['baseUrl', 'webhookKeysUrl'])('says of %s that most leave it as it is', (name) => {
+		expect(fieldOf(name)).toContain('Leave it as it is unless your company or a gateway');
 	});
 });
