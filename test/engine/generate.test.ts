@@ -157,7 +157,7 @@ describe('what is sent', () => {
 		});
 	});
 
-	test('has Extra Input beside the fields, as text or as an object', async () => {
+	test('has Extra Model Inputs beside the fields, as text or as an object', async () => {
 		await bench.generate({
 			options: { extraInput: '={{ $json.extra }}' },
 			items: [
@@ -191,7 +191,7 @@ describe('what is sent', () => {
 	});
 
 	test.each(['custom', '={{ "custom" }}'])(
-		'to another endpoint (%s) is the prompt and Extra Input alone',
+		'to another endpoint (%s) is the prompt and Extra Model Inputs alone',
 		async (model) => {
 			bench.fal.options.outcome = () => ({
 				status: 200,

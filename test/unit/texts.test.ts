@@ -56,3 +56,34 @@ describe('the credential', () => {
 		expect(fieldOf(name)).toContain('Leave it as it is unless your company or a gateway');
 	});
 });
+
+test('options stand in the order of use, in words, under the names that workflows were saved with', () => {
+	const collection = description.properties.find(
+		({ name, displayOptions }) =>
+			name === 'options' && displayOptions?.show?.operation?.includes('generate'),
+	);
+	const named = (collection?.options ?? []).map((option) => [
+		option.name,
+		'displayName' in option ? option.displayName : '',
+	]);
+	expect(named).toEqual([
+		['maxWaitSeconds', 'Max Wait (Seconds)'],
+		['onTimeout', 'On Timeout'],
+		['cancelOnStop', 'Cancel on Stop'],
+		['binaryPropertyName', 'Put Output File in Field'],
+		['extraInput', 'Extra Model Inputs (JSON)'],
+		['priority', 'Priority'],
+		['startTimeoutSeconds', 'Give Up If Not Started (Seconds)'],
+		['pollIntervalSeconds', 'Check Every (Seconds)'],
+		['webhookUrl', 'Webhook URL'],
+	]);
+});
+
+test('a model that is not on the list has one name', () => {
+	const [field] = description.properties.filter(({ name }) => name === 'customModel');
+	const [model] = description.properties.filter(({ name }) => name === 'model');
+	expect(field?.displayName).toBe('Other Model');
+	expect(model?.options).toContainEqual(
+		expect.objectContaining({ name: 'Other Model', value: 'custom' }),
+	);
+});

@@ -61,14 +61,15 @@ const options = {
 	} as Option<boolean>,
 	extraInput: {
 		field: {
-			displayName: 'Extra Input',
+			displayName: 'Extra Model Inputs (JSON)',
 			name: 'extraInput',
 			type: 'json',
 			typeOptions: { rows: 4 },
 			default: '{}',
 			description: 'A JSON object with inputs of the model that have no field here',
+			hint: 'Such as {"seed": 7}. Which inputs a model has stands on its page at fal.',
 		},
-		read: (value) => checkObject('Extra Input', value),
+		read: (value) => checkObject('Extra Model Inputs', value),
 	} as Option<Record<string, unknown>>,
 	includeLogs: {
 		field: {
@@ -106,7 +107,7 @@ const options = {
 				{
 					name: 'Fail',
 					value: 'fail',
-					description: 'The item fails; its request goes on, and a retry waits on for it',
+					description: 'The item fails; its request goes on, and Request > Get Result collects it',
 				},
 				{
 					name: 'Return as Pending',
@@ -119,16 +120,16 @@ const options = {
 	} as Option<WaitSettings['onTimeout']>,
 	pollIntervalSeconds: {
 		field: {
-			displayName: 'Poll Interval (Seconds)',
+			displayName: 'Check Every (Seconds)',
 			name: 'pollIntervalSeconds',
 			type: 'number',
 			typeOptions: { minValue: 0.5, numberPrecision: 1 },
 			default: 2,
 			description:
-				'A fixed pause between two status requests. Without this option the node listens to fal, and polls when the video is likely to be ready.',
+				'How often the node asks whether the video is ready. Without this option the node listens to fal, and asks when the video is likely to be ready.',
 		},
 		read: (value) =>
-			value === undefined ? undefined : 1000 * seconds('Poll Interval', value, 0.5, 3600),
+			value === undefined ? undefined : 1000 * seconds('Check Every', value, 0.5, 3600),
 	} as Option<WaitSettings['pollIntervalMs']>,
 	priority: {
 		field: {
@@ -147,15 +148,16 @@ const options = {
 	} as Option<unknown>,
 	startTimeoutSeconds: {
 		field: {
-			displayName: 'Start Timeout (Seconds)',
+			displayName: 'Give Up If Not Started (Seconds)',
 			name: 'startTimeoutSeconds',
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 600,
-			description: 'A request that fal has not started by then fails, unbilled',
+			description: 'A request that has not started by then fails, and fal does not bill it',
 			routing: { request: { headers: { 'X-Fal-Request-Timeout': '={{ $value }}' } } },
 		},
-		read: (value) => ifGiven(value, () => seconds('Start Timeout', value, 1, longestWaitSeconds)),
+		read: (value) =>
+			ifGiven(value, () => seconds('Give Up If Not Started', value, 1, longestWaitSeconds)),
 	} as Option<unknown>,
 	webhookUrl: {
 		field: {
@@ -165,6 +167,7 @@ const options = {
 			default: '',
 			placeholder: 'e.g. https://example.com/webhook/fal',
 			description: 'Where fal posts the result when the request ends',
+			hint: 'The Production URL of a Fal Video Trigger, for example',
 			displayOptions: { show: { '/waitUntilComplete': [false] } },
 			routing: {
 				send: { type: 'query', property: 'fal_webhook', value: '={{ $value || undefined }}' },

@@ -42,7 +42,7 @@ export function adviceFor(
 			const isTheirs = httpStatus !== undefined && httpStatus >= 500;
 			const cause =
 				type === 'request_timeout' || type === 'startup_timeout'
-					? `It had not started in time, and ${bill} such a request. To wait longer for its start, raise Start Timeout in the options.`
+					? `It had not started in time, and ${bill} such a request. To wait longer for its start, raise Give Up If Not Started in the options.`
 					: isTheirs
 						? `The fault was at ${host}: ${bill} such a request.`
 						: `${host} says that this may pass.`;

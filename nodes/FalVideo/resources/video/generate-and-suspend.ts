@@ -52,10 +52,10 @@ export const suspendNotice: INodeProperties = {
 export const generateAndSuspendFields: INodeProperties[] = [
 	downloadField(show),
 	optionsCollection(show, [
-		'extraInput',
 		'maxSuspendSeconds',
-		'priority',
 		'binaryPropertyName',
+		'extraInput',
+		'priority',
 		'startTimeoutSeconds',
 	]),
 ];
