@@ -361,7 +361,6 @@ describe('without waiting', () => {
 					status_url: `${url}/status`,
 					cancel_url: `${url}/cancel`,
 					queue_position: 0,
-					logs: null,
 					metrics: {},
 					model: MODEL,
 				},

@@ -45,7 +45,7 @@ const options = {
 			default: 'data',
 			placeholder: 'e.g. data',
 			description: 'The name of the output field that holds the downloaded video',
-			hint: 'Letters, digits and _, without spaces',
+			hint: 'Letters, digits, _ and - only; it begins with a letter or _',
 		},
 		read: (value = 'data') => checkFieldName(value),
 	} as Option<string>,
@@ -292,7 +292,7 @@ function checkUrl(field: string, value: unknown): string {
 function checkFieldName(value: unknown): string {
 	if (typeof value !== 'string' || !/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/.test(value)) {
 		throw new InputError(
-			`Put Output File in Field is ${shown(value)}; it must have letters, digits, _ and - only, and begin with a letter`,
+			`Put Output File in Field is ${shown(value)}; it must have letters, digits, _ and - only, and begin with a letter or _`,
 		);
 	}
 	return value;

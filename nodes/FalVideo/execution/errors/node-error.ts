@@ -21,8 +21,10 @@ export type ErrorContext = Pick<IExecuteSingleFunctions, 'getItemIndex' | 'getNo
 export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	const itemIndex = context.getItemIndex();
 	if (error instanceof InputError) {
+		// With one item, there is no other that it could be taken for.
+		const which = itemIndex === 0 ? 'this item' : `item ${itemIndex}`;
 		return apiError(context, error.message, {
-			description: `Nothing was sent for item ${itemIndex}, and nothing is billed. Correct the value, or the expression that gives it.`,
+			description: `Nothing was sent for ${which}, and nothing is billed. Correct the value, or the expression that gives it.`,
 		});
 	}
 	if (error instanceof QueueError) {
