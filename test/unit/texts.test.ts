@@ -52,6 +52,11 @@ describe('the credential', () => {
 		}
 	});
 
+	test('only of the webhook keys it says that they may be empty', () => {
+		expect(fieldOf('webhookKeysUrl')).toContain('make it empty');
+		expect(fieldOf('baseUrl')).not.toContain('empty');
+	});
+
 	test.each(['baseUrl', 'webhookKeysUrl'])('says of %s that most leave it as it is', (name) => {
 		expect(fieldOf(name)).toContain('Leave it as it is unless your company or a gateway');
 	});
