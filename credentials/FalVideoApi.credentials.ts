@@ -55,7 +55,8 @@ export class FalVideoApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'Made at fal.ai under Dashboard > Keys, with the scope API: two parts with a colon between. A gateway has keys of its own.',
+				'Without credit on the account, a key at fal makes no video. A gateway has keys of its own.',
+			hint: 'Add credit at fal.ai first. Then make a key there under Dashboard > Keys, with the scope API, and copy both parts, with the colon between.',
 		},
 		{
 			displayName: 'Authorization',
@@ -76,8 +77,8 @@ export class FalVideoApi implements ICredentialType {
 			required: true,
 			default: 'https://queue.fal.run',
 			description:
-				'The host of fal’s queue, or of a gateway that offers the same API, with its path where it has one. Leave it as it is unless your company or a gateway gave you another. https://fal.run and https://queue.fal.ai are not the queue.',
-			hint: 'The key is sent to this host, and if it is fal’s own, to fal’s storage for images',
+				'The host of fal’s queue, or of a gateway that offers the same API, with its path where it has one. The key is sent to this host, and if it is fal’s own, to fal’s storage for images. https://fal.run and https://queue.fal.ai are not the queue.',
+			hint: 'Leave it as it is unless your company or a gateway gave you another',
 		},
 		{
 			displayName: 'Webhook Keys URL',
@@ -85,8 +86,8 @@ export class FalVideoApi implements ICredentialType {
 			type: 'string',
 			default: 'https://rest.fal.ai/.well-known/jwks.json',
 			description:
-				'Where the public keys are that fal signs its callbacks with. A gateway that signs has keys of its own.',
-			hint: 'Empty: signatures are not checked, and each callback is confirmed by asking the queue',
+				'Where the public keys are that fal signs its callbacks with. A gateway that signs has keys of its own. Empty: signatures are not checked, and each callback is confirmed by asking the queue.',
+			hint: 'Leave it as it is unless your company or a gateway gave you another. At a gateway that gave you none, make it empty.',
 		},
 		// For a mirror of fal within a company: a base URL that belongs to it is fal's own.
 		{

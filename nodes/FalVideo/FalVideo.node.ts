@@ -29,10 +29,13 @@ export class FalVideo implements INodeType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			headers: { Accept: 'application/json' },
 		},
+		// Shown while an execution is suspended; without it, n8n speaks of waiting for input.
+		waitingNodeTooltip:
+			'The videos are being made. The execution is stored, and goes on by itself when fal calls. You can close this window.',
 		hints: [
 			{
 				message:
-					'Each <b>Execute Step</b> makes and pays for a new video. Pin this output to go on building with it for free. fal keeps a video’s URL for some days only: download what you want to keep.',
+					'An <b>Execute step</b> that makes a video pays for a new video each time. Pin the output to go on building with it for free.',
 				type: 'info',
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',

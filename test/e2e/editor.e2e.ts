@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { demoOwner } from '../../harness/server/owner';
 import { openEditor, startBrowser } from './setup/browser/browser';
@@ -76,6 +78,10 @@ describe('in the editor', () => {
 	test('a gateway’s key goes in with its word and its host', async () => {
 		await page.getByTestId('node-credentials-select').click();
 		await page.getByTestId('node-credentials-select-item-new').last().click();
+		// What a key is, and what to leave alone, can be read without opening a tooltip.
+		const dialog = credentialDialog(page);
+		await dialog.getByText('Add credit at fal.ai first').waitFor();
+		await dialog.getByText('Leave it as it is unless your company').first().waitFor();
 		await field(page, 'apiKey').locator('input').fill('sk-of-the-gateway');
 		await choose(page, 'authScheme', 'Bearer');
 		await field(page, 'baseUrl').locator('input').fill('https://api.gateway.example');
@@ -111,8 +117,15 @@ describe('in the editor', () => {
 		await field(page, 'prompt').waitFor();
 		await expect(field(page, 'duration').isVisible()).resolves.toBe(true);
 		await expect(field(page, 'downloadVideo').isVisible()).resolves.toBe(true);
+		await page.getByTestId('ndv').getByText('On your own computer, use Generate.').waitFor();
 		await expect(field(page, 'waitUntilComplete').count()).resolves.toBe(0);
 		await takePicture(page, 'suspend');
+		bench.fal.options.durationMs = Infinity;
+		await page.getByTestId('node-execute-button').click();
+		const waiting = page.getByTestId('output-panel').getByText('goes on by itself when fal calls');
+		await waiting.waitFor();
+		await page.screenshot({ path: join(tmpdir(), 'fal-video-suspended.png') });
+		bench.fal.reset();
 		await page.getByTestId('tab-settings').click();
 		await page.getByTestId('ndv').getByText('Request Options', { exact: true }).waitFor();
 		// They are there once, n8n's and not this package's beside them.

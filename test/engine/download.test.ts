@@ -44,7 +44,7 @@ test.each([
 			mimeType: 'video/mp4',
 			fileType: 'video',
 			fileExtension: 'mp4',
-			fileName: `output-${onlyId()}.mp4`,
+			fileName: `A_paper_boat-${onlyId()}.mp4`,
 			bytes: content.length,
 		});
 		expect(jsonsOf(outcome)).toMatchObject([
@@ -64,7 +64,7 @@ test('each of several items gets a file of its own, linked to its input', async 
 	});
 	const files = [0, 1, 2].map((item) => fileOf(outcome, item));
 	expect(files.map(({ fileName }) => fileName)).toEqual(
-		['A', 'B', 'C'].map((prompt) => `output-${bench.submissionOf(prompt).requestId}.mp4`),
+		['A', 'B', 'C'].map((prompt) => `${prompt}-${bench.submissionOf(prompt).requestId}.mp4`),
 	);
 	expect(new Set(files.map(({ id }) => id)).size).toBe(3);
 	expect(outcome.items(FAL_VIDEO).map(({ pairedItem }) => pairedItem)).toEqual([
@@ -211,7 +211,14 @@ describe('what a file calls itself', () => {
 		await bench.fal.waitForState(requestId, 'COMPLETED');
 		const url = `${bench.fal.mediaUrl}/files/${requestId}.mp4`;
 		bench.fal.options.outcome = () => ({ status: 200, body: { video: { url, ...said } } });
-		return fileOf(await bench.generate({ parameters: { downloadVideo } }));
+		// With shots there is no one prompt that the file could be called after.
+		const parameters = {
+			downloadVideo,
+			model: 'fal-ai/kling-video/v3/pro/text-to-video',
+			promptSource: 'shots',
+			shots: { shot: [{ prompt: 'A boat', seconds: 5 }] },
+		};
+		return fileOf(await bench.generate({ parameters }));
 	}
 
 	test.each([

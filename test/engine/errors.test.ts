@@ -332,7 +332,8 @@ describe('after the longest wait', () => {
 			description: containing('goes on at fal'),
 			context: { itemIndex: 0, data: { request_id: onlyId() } },
 		});
-		expect(outcome.error()?.message).toContain('not complete within Max Wait');
+		expect(outcome.error()?.message).toContain('not complete within Max Wait (1 s)');
+		expect(outcome.error()?.description).toContain('Executions > Retry on a run that failed');
 		expect(outcome.error()?.description).toContain('IN_PROGRESS');
 		expect(bench.fal.count('cancel')).toBe(0);
 		expect(bench.fal.submissions[0]).toMatchObject({ state: 'IN_PROGRESS', cancelled: false });

@@ -157,7 +157,7 @@ describe('what is sent', () => {
 		});
 	});
 
-	test('has Extra Input beside the fields, as text or as an object', async () => {
+	test('has Extra Model Inputs beside the fields, as text or as an object', async () => {
 		await bench.generate({
 			options: { extraInput: '={{ $json.extra }}' },
 			items: [
@@ -191,7 +191,7 @@ describe('what is sent', () => {
 	});
 
 	test.each(['custom', '={{ "custom" }}'])(
-		'to another endpoint (%s) is the prompt and Extra Input alone',
+		'to another endpoint (%s) is the prompt and Extra Model Inputs alone',
 		async (model) => {
 			bench.fal.options.outcome = () => ({
 				status: 200,
@@ -205,6 +205,7 @@ describe('what is sent', () => {
 			expect(onlyBody()).toEqual({ prompt: 'A paper boat', seed: 7 });
 			expect(jsonsOf(outcome)).toEqual([
 				{
+					prompt: 'A paper boat',
 					request_id: bench.fal.submissions[0]?.requestId,
 					model: 'fal-ai/some-model/fast',
 					status: 'COMPLETED',
@@ -241,6 +242,7 @@ describe('a finished video', () => {
 		expect(outcome.items('Out')).toEqual([
 			{
 				json: {
+					prompt: 'A paper boat',
 					request_id: bench.fal.submissions[0]?.requestId,
 					model: MODEL,
 					status: 'COMPLETED',
@@ -251,7 +253,12 @@ describe('a finished video', () => {
 				pairedItem: { item: 0 },
 			},
 		]);
-		expect(Object.keys(jsonsOf(outcome)[0] ?? {})[0]).toBe('request_id');
+		// A table shows them in this order.
+		expect(Object.keys(jsonsOf(outcome)[0] ?? {}).slice(0, 3)).toEqual([
+			'video',
+			'prompt',
+			'status',
+		]);
 	});
 
 	test('is linked to its input and in its place, whichever was finished first', async () => {
@@ -354,7 +361,6 @@ describe('without waiting', () => {
 					status_url: `${url}/status`,
 					cancel_url: `${url}/cancel`,
 					queue_position: 0,
-					logs: null,
 					metrics: {},
 					model: MODEL,
 				},

@@ -147,7 +147,7 @@ describe('shots', () => {
 		});
 	});
 
-	test('of an expression may be a list in Extra Input, and take the place of the prompt', async () => {
+	test('of an expression may be a list in Extra Model Inputs, and take the place of the prompt', async () => {
 		const outcome = await bench.generate({
 			parameters: { model: MODEL },
 			options: { extraInput: '={{ { multi_prompt: $json.shots, seed: 7 } }}' },

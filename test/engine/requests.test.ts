@@ -114,7 +114,7 @@ test('Get Status brings the runner’s logs where they are asked for', async () 
 	const { request_id: id } = await submitted('A paper boat');
 	await bench.fal.waitForState(id, 'COMPLETED');
 	const [without] = jsonsOf(await request('getStatus', id));
-	expect(without?.logs).toBeNull();
+	expect(without).not.toHaveProperty('logs');
 	const [withLogs] = jsonsOf(await request('getStatus', id, { options: { includeLogs: true } }));
 	expect(withLogs?.logs).toMatchObject([{ message: 'Queued' }, {}, {}]);
 });
@@ -129,9 +129,14 @@ test('Cancel says what fal answered', async () => {
 	expect(jsonsOf(await request('cancel', done))).toMatchObject([
 		{ status: 'ALREADY_COMPLETED', cancelled: false },
 	]);
-	expect(jsonsOf(await request('cancel', 'never-was'))).toMatchObject([
-		{ status: 'NOT_FOUND', cancelled: false },
-	]);
+});
+
+test('Cancel of a request that fal does not know is an error', async () => {
+	const outcome = await request('cancel', 'never-was');
+	expect(outcome.error()).toMatchObject({
+		message: 'Request never-was could not be cancelled: fal does not know it',
+		description: containing('Check its ID and its model'),
+	});
 });
 
 test.each(['getStatus', 'getResult', 'cancel'])(

@@ -18,3 +18,16 @@ test.each([
 test('without an extension of its own, a file gets that of its type', () => {
 	expect(videoFileName('clip', 'id1', 'video/webm')).toBe('clip-id1.webm');
 });
+
+test.each([
+	['A paper boat sails down a rainy street at dusk', 'A_paper_boat_sails_down_a-id1.mp4'],
+	['  "Été": l\'eau/../etc  ', 'Été_l_eau_etc-id1.mp4'],
+	['一只纸船', '一只纸船-id1.mp4'],
+	['x'.repeat(500), `${'x'.repeat(40)}-id1.mp4`],
+	[`A ${'x'.repeat(500)}`, 'A-id1.mp4'],
+	['…!?', 'output-id1.mp4'],
+	['', 'output-id1.mp4'],
+	[undefined, 'output-id1.mp4'],
+])('of the prompt %j the first words are the name: %j', (prompt, stored) => {
+	expect(videoFileName('output.mp4', 'id1', 'video/mp4', prompt)).toBe(stored);
+});

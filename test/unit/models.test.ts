@@ -30,7 +30,7 @@ interface Fact {
 
 const facts = endpoints as Record<string, Record<string, Fact>>;
 
-/** Inputs that have no field: they go through Extra Input. */
+/** Inputs that have no field: they go through Extra Model Inputs. */
 const withoutField = [
 	'advanced_camera_control',
 	'dynamic_masks',

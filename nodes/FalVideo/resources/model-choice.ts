@@ -43,7 +43,7 @@ export function modelFields(
 					description: modelDescription(model),
 				})),
 				{
-					name: 'Custom Endpoint',
+					name: 'Other Model',
 					value: customModel,
 					description: 'Any other fal endpoint, by its ID',
 				},
@@ -51,7 +51,7 @@ export function modelFields(
 			displayOptions: { show },
 		},
 		{
-			displayName: 'Custom Model',
+			displayName: 'Other Model',
 			name: 'customModel',
 			type: 'string',
 			// Not `required`: where Model is an expression, n8n counts this as shown, and would refuse to
@@ -98,7 +98,7 @@ export function chosenModel(context: Parameters): ChosenModel {
 }
 
 function customChoice(context: Parameters): ChosenModel {
-	const id = checkEndpointId('Custom Model', context.getNodeParameter('customModel', undefined));
+	const id = checkEndpointId('Other Model', context.getNodeParameter('customModel', undefined));
 	return { id, listed: undefined, isVideo: videoModel(id) !== undefined };
 }
 
@@ -114,12 +114,12 @@ const quoted = ({ id, name }: VideoModel) => `${name} ("${id}")`;
  * its endpoint id, its name or a short form of it.
  *
  * @param source what the item makes a video of
- * @throws {InputError} when it is not, naming what is nearest; or Custom Model is no endpoint id
+ * @throws {InputError} when it is not, naming what is nearest; or Other Model is no endpoint id
  */
 export function modelToSubmit(context: Parameters, source: Source): ChosenModel {
 	const choice = context.getNodeParameter('model', undefined);
 	if (choice === customModel) return customChoice(context);
-	const allowed = `it must be the ID or the name of a model on the list, or "${customModel}" with the endpoint in Custom Model`;
+	const allowed = `it must be the ID or the name of a model on the list, or "${customModel}" with its endpoint ID in Other Model`;
 	if (typeof choice !== 'string' || choice.trim() === '') {
 		throw new InputError(
 			`Model is ${shown(choice)}; ${allowed}. An ID is, for example, "${defaultModels[source]}"`,
@@ -147,7 +147,7 @@ const endpointId = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*
 function checkEndpointId(field: string, value: unknown): string {
 	if (typeof value !== 'string' || !endpointId.test(value)) {
 		throw new InputError(
-			`${field} is ${shown(value)}; it must be a fal endpoint id such as "${defaultModel}"`,
+			`${field} is ${shown(value)}; it must be a fal endpoint ID such as "${defaultModel}"`,
 		);
 	}
 	return value;

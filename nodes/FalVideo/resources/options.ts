@@ -20,7 +20,7 @@ const seconds = (name: string, value: unknown, min: number, max: number) =>
 
 const maxWait = (
 	defaultSeconds: number,
-	description: string,
+	texts: Pick<INodeProperties, 'description' | 'hint'>,
 ): Option<WaitSettings['maxWaitMs']> => ({
 	field: {
 		displayName: 'Max Wait (Seconds)',
@@ -28,7 +28,7 @@ const maxWait = (
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: defaultSeconds,
-		description,
+		...texts,
 	},
 	read: (value = defaultSeconds) => 1000 * seconds('Max Wait', value, 1, longestWaitSeconds),
 });
@@ -45,7 +45,7 @@ const options = {
 			default: 'data',
 			placeholder: 'e.g. data',
 			description: 'The name of the output field that holds the downloaded video',
-			hint: 'Letters, digits and _, without spaces',
+			hint: 'Letters, digits, _ and - only; it begins with a letter or _',
 		},
 		read: (value = 'data') => checkFieldName(value),
 	} as Option<string>,
@@ -61,14 +61,15 @@ const options = {
 	} as Option<boolean>,
 	extraInput: {
 		field: {
-			displayName: 'Extra Input',
+			displayName: 'Extra Model Inputs (JSON)',
 			name: 'extraInput',
 			type: 'json',
 			typeOptions: { rows: 4 },
 			default: '{}',
 			description: 'A JSON object with inputs of the model that have no field here',
+			hint: 'Such as {"seed": 7}. Which inputs a model has stands on its page at fal.',
 		},
-		read: (value) => checkObject('Extra Input', value),
+		read: (value) => checkObject('Extra Model Inputs', value),
 	} as Option<Record<string, unknown>>,
 	includeLogs: {
 		field: {
@@ -81,11 +82,15 @@ const options = {
 		// Off unless it was added: n8n then gives its default, which is what most who add it want.
 		read: (value = false) => checkBoolean('Include Logs', value),
 	} as Option<boolean>,
-	maxWaitSeconds: maxWait(1800, 'The longest wait for a video; then On Timeout decides'),
-	maxSuspendSeconds: maxWait(
-		86_400,
-		'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
-	),
+	maxWaitSeconds: maxWait(1800, {
+		description: 'The longest wait for a video; then On Timeout decides',
+		hint: '1800 seconds are half an hour',
+	}),
+	maxSuspendSeconds: maxWait(86_400, {
+		description:
+			'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
+		hint: '86400 seconds are one day. A value that you set for Generate stays when you switch the operation.',
+	}),
 	onTimeout: {
 		field: {
 			displayName: 'On Timeout',
@@ -102,7 +107,7 @@ const options = {
 				{
 					name: 'Fail',
 					value: 'fail',
-					description: 'The item fails; its request goes on, and a retry waits on for it',
+					description: 'The item fails; its request goes on, and Request > Get Result collects it',
 				},
 				{
 					name: 'Return as Pending',
@@ -115,16 +120,16 @@ const options = {
 	} as Option<WaitSettings['onTimeout']>,
 	pollIntervalSeconds: {
 		field: {
-			displayName: 'Poll Interval (Seconds)',
+			displayName: 'Check Every (Seconds)',
 			name: 'pollIntervalSeconds',
 			type: 'number',
 			typeOptions: { minValue: 0.5, numberPrecision: 1 },
 			default: 2,
 			description:
-				'A fixed pause between two status requests. Without this option the node listens to fal, and polls when the video is likely to be ready.',
+				'How often the node asks whether the video is ready. Without this option the node listens to fal, and asks when the video is likely to be ready.',
 		},
 		read: (value) =>
-			value === undefined ? undefined : 1000 * seconds('Poll Interval', value, 0.5, 3600),
+			value === undefined ? undefined : 1000 * seconds('Check Every', value, 0.5, 3600),
 	} as Option<WaitSettings['pollIntervalMs']>,
 	priority: {
 		field: {
@@ -143,15 +148,16 @@ const options = {
 	} as Option<unknown>,
 	startTimeoutSeconds: {
 		field: {
-			displayName: 'Start Timeout (Seconds)',
+			displayName: 'Give Up If Not Started (Seconds)',
 			name: 'startTimeoutSeconds',
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 600,
-			description: 'A request that fal has not started by then fails, unbilled',
+			description: 'A request that has not started by then fails, and fal does not bill it',
 			routing: { request: { headers: { 'X-Fal-Request-Timeout': '={{ $value }}' } } },
 		},
-		read: (value) => ifGiven(value, () => seconds('Start Timeout', value, 1, longestWaitSeconds)),
+		read: (value) =>
+			ifGiven(value, () => seconds('Give Up If Not Started', value, 1, longestWaitSeconds)),
 	} as Option<unknown>,
 	webhookUrl: {
 		field: {
@@ -161,6 +167,7 @@ const options = {
 			default: '',
 			placeholder: 'e.g. https://example.com/webhook/fal',
 			description: 'Where fal posts the result when the request ends',
+			hint: 'The Production URL of a Fal Video Trigger, for example',
 			displayOptions: { show: { '/waitUntilComplete': [false] } },
 			routing: {
 				send: { type: 'query', property: 'fal_webhook', value: '={{ $value || undefined }}' },
@@ -248,7 +255,8 @@ export function downloadField(show: Show): INodeProperties {
 		name: 'downloadVideo',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to put the video as a binary file beside the JSON',
+		description:
+			'Whether to put the video beside the JSON as a file, which can be played and sent on. Its URL works for some days only.',
 		displayOptions: { show },
 	};
 }
@@ -284,7 +292,7 @@ function checkUrl(field: string, value: unknown): string {
 function checkFieldName(value: unknown): string {
 	if (typeof value !== 'string' || !/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/.test(value)) {
 		throw new InputError(
-			`Put Output File in Field is ${shown(value)}; it must have letters, digits, _ and - only, and begin with a letter`,
+			`Put Output File in Field is ${shown(value)}; it must have letters, digits, _ and - only, and begin with a letter or _`,
 		);
 	}
 	return value;

@@ -20,7 +20,9 @@ describe('one blocked prompt of ten', () => {
 		expect(first.error()?.message).toContain('flagged by a content checker');
 		expect(first.error()?.message).toContain(requestId);
 		expect(first.error()?.description).toContain('9 are done and 1 failed');
-		expect(first.error()?.description).toContain('a retry picks them up without paying again');
+		expect(first.error()?.description).toContain(
+			'Executions > Retry on this run picks them up without paying again',
+		);
 		expect(bench.fal.submissions.every(({ state }) => state === 'COMPLETED')).toBe(true);
 		expect(bench.fal.billed()).toBe(10);
 

@@ -1,8 +1,17 @@
 import type { QueueError } from '../../queue/errors';
 import { saysLocked } from '../../queue/reason';
 
+/**
+ * Whom an advice is for: a node that makes videos, one that asks for a request by its ID, or an agent
+ * that has the node as a tool. What a second run costs is not the same for them.
+ */
+export type Advised = 'maker' | 'asker' | 'agent';
+
 /** What to do next, and what it will cost: the description of an error. */
-export function adviceFor({ kind, facts, message }: QueueError): string {
+export function adviceFor(
+	{ kind, facts, message }: QueueError,
+	advised: Advised = 'maker',
+): string {
 	const { requestId, type, httpStatus, lastFault, lastStatus, videoUrl, gateway } = facts;
 	const host = gateway ?? 'fal';
 	// Once is enough: most messages name it already.
@@ -33,28 +42,28 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			const isTheirs = httpStatus !== undefined && httpStatus >= 500;
 			const cause =
 				type === 'request_timeout' || type === 'startup_timeout'
-					? `It had not started in time, and ${bill} such a request. To wait longer for its start, raise Start Timeout in the options.`
+					? `It had not started in time, and ${bill} such a request. To wait longer for its start, raise Give Up If Not Started in the options.`
 					: isTheirs
 						? `The fault was at ${host}: ${bill} such a request.`
 						: `${host} says that this may pass.`;
-			return `${cause} Retry: only what failed is sent again.${id}`;
+			return `${cause} ${makeAnew[advised]}${id}`;
 		}
 		case 'maybe-submitted':
 			if (requestId !== undefined) {
-				return `See whether it runs: Request > Get Result with the ID ${requestId}${videoUrl ? `, or the video at ${videoUrl}` : ''}. n8n's Retry On Fail will not send it a second time; your own retry does, and may pay twice.`;
+				return `See whether it runs: Request > Get Result with the ID ${requestId}${videoUrl ? `, or the video at ${videoUrl}` : ''}. ${notTwice}`;
 			}
 			if (videoUrl !== undefined) {
-				return `The reply names a video: ${videoUrl}. n8n's Retry On Fail will not send the request a second time; your own retry does, and may pay twice.`;
+				return `The reply names a video: ${videoUrl}. ${notTwice}`;
 			}
-			return `Look at your requests ${gateway === undefined ? "in fal's dashboard (fal.ai/dashboard/requests)" : `at ${gateway}`} before you run this again. n8n's Retry On Fail will not send it a second time; your own retry does, and may pay twice.`;
+			return `Look at your requests ${gateway === undefined ? "in fal's dashboard (fal.ai/dashboard/requests)" : `at ${gateway}`} before you run this again. ${notTwice}`;
 		case 'not-accepted':
-			return `Nothing was accepted, and nothing is billed.${seen} Retry later${httpStatus === 429 ? ", or space the items out with Batching in the node's Request Options" : ', or check the Base URL in the credential'}.`;
+			return `Nothing was accepted, and nothing is billed.${seen} Try again later${httpStatus === 429 ? ", or space the items out with Batching in the node's Request Options" : ', or check the Base URL in the credential'}.`;
 		case 'not-found':
-			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key. If Generate submitted it, your own next retry submits it anew, and pays again.${id}`;
+			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key.${advised === 'asker' ? '' : ' If this node submitted it, running it again makes a new one, which is paid for.'}${id}`;
 		case 'unauthorized':
-			return `Check API Key and Authorization in the credential: fal wants Key, most gateways Bearer.${kept(requestId, id, 'a working key')}`;
+			return `Check API Key and Authorization in the credential: fal wants Key, most gateways Bearer.${kept(requestId, id, 'a working key', advised)}`;
 		case 'account':
-			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`}${saysLocked(message) ? ' A new key does not help.' : ''}${kept(requestId, id, 'the account in order')}`;
+			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`}${saysLocked(message) ? ' A new key does not help.' : ''}${kept(requestId, id, 'the account in order', advised)}`;
 		case 'wrong-host':
 			return `Nothing was accepted, and nothing is billed. Check the Base URL in the credential, with its path: for fal it is https://queue.fal.run.`;
 		case 'unavailable':
@@ -63,11 +72,11 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 			return `Check the Base URL against the domains that the credential allows, and the host's certificate (Ignore SSL Issues in the node's Request Options lets any pass). What was submitted is kept.${id}`;
 		case 'timeout':
 			if (lastStatus === 'COMPLETED') {
-				return `The video is finished at ${host}, and paid for.${seen} A retry asks for it again without paying, and so does Request > Get Result.${id}`;
+				return `The video is finished at ${host}, and paid for.${seen} ${collect(advised)}${id}`;
 			}
-			return `The request goes on at ${host}.${seen} A retry waits on for it without paying again. To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
+			return `The request goes on at ${host}.${seen} ${collect(advised)} To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
 		case 'cancelled':
-			return `It was cancelled as On Timeout says. A retry submits it anew. To wait longer, raise Max Wait in the options.${seen}${id}`;
+			return `It was cancelled as On Timeout says. ${makeAnew[advised]} To wait longer, raise Max Wait in the options.${seen}${id}`;
 		case 'stopped':
 			return `Nothing more is asked of ${host} for this item.${id}`;
 		case 'not-offered':
@@ -75,12 +84,36 @@ export function adviceFor({ kind, facts, message }: QueueError): string {
 		case 'unexpected-reply':
 			return `This is not what the model is said to return. Request > Get Result asks again without paying; if it stays so, ask ${host} with the request's ID.${id}`;
 		case 'download':
-			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. A retry downloads it again without paying.${seen}${id}`;
+			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. ${collect(advised, ', with Download Video,')}${seen}${id}`;
 	}
 }
 
-function kept(requestId: string | undefined, id: string, what: string): string {
+/** How a video that failed is made once more. */
+const makeAnew: Record<Advised, string> = {
+	maker:
+		'Executions > Retry on this run sends only what failed again; Execute step makes and pays for every item anew.',
+	asker: 'To make the video, submit it again with Generate.',
+	agent: 'Another call makes a new video, which is paid for.',
+};
+
+const notTwice =
+	"n8n's Retry On Fail will not send it a second time; Executions > Retry and Execute step do, and may pay twice.";
+
+/** How a request that exists is waited for, or its video fetched, without paying for a new one. */
+function collect(advised: Advised, withWhat = ''): string {
+	switch (advised) {
+		case 'maker':
+			// An execution that went on, or a suspended one, has no Retry: Get Result is there for all.
+			return `Request > Get Result with the request's ID${withWhat} collects it without paying again, and so does Executions > Retry on a run that failed. Execute step would make and pay for a new one.`;
+		case 'asker':
+			return 'Run this again to collect it: that costs nothing.';
+		case 'agent':
+			return `Another call with the same input collects it without paying again, and so does Request > Get Result with the request's ID${withWhat.replace(/,$/, '')}.`;
+	}
+}
+
+function kept(requestId: string | undefined, id: string, what: string, advised: Advised): string {
 	return requestId
-		? ` What was submitted is kept: a retry with ${what} picks it up without paying again.${id}`
+		? ` What was submitted is kept. With ${what}: ${collect(advised)}${id}`
 		: ' Nothing was accepted, and nothing is billed.';
 }

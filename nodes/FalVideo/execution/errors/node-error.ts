@@ -2,13 +2,14 @@ import * as n8nWorkflow from 'n8n-workflow';
 import {
 	type IDataObject,
 	type IExecuteSingleFunctions,
+	type INode,
 	type INodeExecutionData,
 	NodeApiError,
 	type NodeError,
 	NodeOperationError,
 } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
-import { adviceFor } from './advice';
+import { type Advised, adviceFor } from './advice';
 import { InputError } from './input-error';
 
 /** Where an error happened. */
@@ -21,14 +22,16 @@ export type ErrorContext = Pick<IExecuteSingleFunctions, 'getItemIndex' | 'getNo
 export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	const itemIndex = context.getItemIndex();
 	if (error instanceof InputError) {
+		// With one item, there is no other that it could be taken for.
+		const which = itemIndex === 0 ? 'this item' : `item ${itemIndex}`;
 		return apiError(context, error.message, {
-			description: `Nothing was sent for item ${itemIndex}, and nothing is billed. Correct the value, or the expression that gives it.`,
+			description: `Nothing was sent for ${which}, and nothing is billed. Correct the value, or the expression that gives it.`,
 		});
 	}
 	if (error instanceof QueueError) {
 		const { requestId, httpStatus, type, videoUrl } = error.facts;
 		const failure = apiError(context, error.message, {
-			description: adviceFor(error),
+			description: adviceFor(error, advised(context.getNode())),
 			httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
 		});
 		failure.context.data = {
@@ -42,6 +45,11 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	return new NodeOperationError(context.getNode(), error instanceof Error ? error : String(error), {
 		itemIndex,
 	});
+}
+
+function advised({ type, parameters }: INode): Advised {
+	if (type.endsWith('Tool')) return 'agent';
+	return parameters?.resource === 'request' ? 'asker' : 'maker';
 }
 
 /**

@@ -6,7 +6,7 @@ import type { CancelOutcome, QueuedRequest } from '../../queue/queued-request';
  * Cancels a request and returns the host's answer as an item.
  *
  * @param hostName what texts call the host
- * @throws {QueueError} `unauthorized`, `unavailable`, `not-offered` or `rejected` when it could not be
+ * @throws {QueueError} `not-found`, `unauthorized`, `unavailable`, `not-offered` or `rejected` when it could not be
  * cancelled
  */
 export async function cancelRequest(
@@ -17,7 +17,12 @@ export async function cancelRequest(
 	const { outcome, message, httpStatus } = await request.cancel();
 	const kind = kindOf(outcome, httpStatus);
 	if (kind !== undefined) {
-		const why = outcome === 'not-offered' ? `${hostName} has no way to cancel a request` : message;
+		const why =
+			outcome === 'not-offered'
+				? `${hostName} has no way to cancel a request`
+				: outcome === 'not-found'
+					? `${hostName} does not know it`
+					: message;
 		throw request.error(
 			kind,
 			`Request ${request.id} could not be cancelled: ${why}`,
@@ -42,8 +47,9 @@ function kindOf(
 	switch (outcome) {
 		case 'requested':
 		case 'already-completed':
-		case 'not-found':
 			return undefined;
+		case 'not-found':
+			return 'not-found';
 		case 'not-offered':
 			return 'not-offered';
 		case 'unreachable':

@@ -16,6 +16,8 @@ import type { Carried } from '../transport/http';
 export interface Download {
 	video: VideoFile;
 	request: Pick<QueuedRequest, 'id' | 'error'>;
+	/** The prompt as it was sent, where that is known: the file is named after it. */
+	prompt?: string | undefined;
 	/** When to give up, in milliseconds since the epoch. */
 	deadline: number;
 	/** The node's Request Options. The allowed domains are those of the key, which stays here. */
@@ -99,11 +101,11 @@ interface FileStream {
 
 async function fetchFile(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
-	{ video, request, carried, signal, clock, deadline }: Download,
+	{ video, request, carried, signal, clock, deadline, prompt }: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const { protocol } = new URL(video.url);
 	if (protocol === 'data:') {
-		const stored = await settle(storeDataUri(context, video, request.id));
+		const stored = await settle(storeDataUri(context, video, request.id, prompt));
 		if ('value' in stored) return stored.value;
 		return { fault: `its data: URI cannot be read: ${String(stored.error)}`, hopeless: 'at-once' };
 	}
@@ -140,7 +142,7 @@ async function fetchFile(
 		const mimeType = mimeTypeOf(video, reply);
 		const file = await context.helpers.prepareBinaryData(
 			stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
-			videoFileName(video.file_name, request.id, mimeType),
+			videoFileName(video.file_name, request.id, mimeType, prompt),
 			mimeType,
 		);
 		const bytes = await storedBytes(context, file);
@@ -210,6 +212,7 @@ async function storeDataUri(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
 	video: VideoFile,
 	requestId: string,
+	prompt: string | undefined,
 ): Promise<{ file: IBinaryData } | FileFault> {
 	const [, type = '', base64, data = ''] =
 		/^data:([^,;]*)(?:;[^,;]*?)*?(;base64)?,(.*)$/is.exec(video.url) ?? [];
@@ -221,7 +224,7 @@ async function storeDataUri(
 		: Buffer.from(decodeURIComponent(data), 'latin1');
 	if (bytes.length === 0) return { fault: 'the file is empty', hopeless: 'at-once' };
 	const mimeType = type.startsWith('video/') ? type : 'video/mp4';
-	const name = videoFileName(video.file_name, requestId, mimeType);
+	const name = videoFileName(video.file_name, requestId, mimeType, prompt);
 	return { file: await context.helpers.prepareBinaryData(bytes, name, mimeType) };
 }
 
@@ -276,14 +279,33 @@ const extensions: Record<string, string> = {
 
 const videoExtensions = ['mp4', 'm4v', 'webm', 'mov', 'mkv', 'gif'];
 
+/** How many of a prompt's words a file's name begins with, and how long they may be together. */
+const mostWords = 6;
+const longestWords = 40;
+
+// Letters of any script: a prompt may be Chinese. Marks are joined to their letters, so that none is lost.
+function firstWords(prompt: string): string {
+	const words = prompt.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? [];
+	let text = '';
+	for (const word of words.slice(0, mostWords)) {
+		const longer = text === '' ? word : `${text}_${word}`;
+		if ([...longer].length > longestWords) break;
+		text = longer;
+	}
+	// A first word that is too long by itself, as of a script that has no blanks.
+	return text === '' ? [...(words[0] ?? '')].slice(0, longestWords).join('') : text;
+}
+
 /**
- * The name under which a video is stored: fal's own, made safe for any file system, with the
- * request's id, since fal calls every file `output.mp4`.
+ * The name under which a video is stored: the first words of its prompt, or where that is not known,
+ * the name that the host gave it, made safe for any file system; with the request's id, since fal calls
+ * every file `output.mp4`.
  */
 export function videoFileName(
 	falName: string | null | undefined,
 	requestId: string,
 	mimeType: string,
+	prompt = '',
 ): string {
 	const name = (falName ?? '').split(/[\\/]/).pop() ?? '';
 	const dot = name.lastIndexOf('.');
@@ -294,5 +316,5 @@ export function videoFileName(
 	const given = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 	// Of a name that somebody else made up, only the extension of a video is believed.
 	const extension = videoExtensions.includes(given) ? given : (extensions[mimeType] ?? 'mp4');
-	return `${stem === '' ? 'video' : stem}-${requestId}.${extension}`;
+	return `${firstWords(prompt) || stem || 'video'}-${requestId}.${extension}`;
 }

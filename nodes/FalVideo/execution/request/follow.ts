@@ -26,6 +26,8 @@ export interface DeliveryOptions {
 	/** Whether the file is put beside the JSON. */
 	download: boolean;
 	binaryPropertyName: string;
+	/** The prompt as it was sent, where that is known: it tells one video from another. */
+	prompt?: string | undefined;
 }
 
 /** How a request is followed. */
@@ -66,7 +68,7 @@ export async function followRequest(
 		await completedItem(context, client, request, options, deadline, completed);
 	if ('value' in ending) return await item(ending.value);
 
-	const { error } = ending;
+	const error = withMaxWait(ending.error, options.maxWaitMs);
 	// Within the node's run: when it is over, n8n takes away what it needs to put the key on a request.
 	if (error instanceof QueueError && error.kind === 'stopped') await stop.settled();
 	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
@@ -137,14 +139,15 @@ export async function completedItem(
 	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
 	{ carried, clock }: QueueClient,
 	request: QueuedRequest,
-	{ model, download, binaryPropertyName }: DeliveryOptions,
+	{ model, download, binaryPropertyName, prompt }: DeliveryOptions,
 	deadline: number,
 	completed: Completed,
 ): Promise<INodeExecutionData> {
-	const json = completedJson(model, request.id, completed);
+	const json = completedJson(model, request.id, completed, prompt);
 	if (!download) return { json };
 	const file = await downloadVideo(context, {
 		video: videoToDownload(request, completed),
+		prompt,
 		request,
 		deadline,
 		carried,
@@ -152,6 +155,12 @@ export async function completedItem(
 		signal: context.getExecutionCancelSignal(),
 	});
 	return { json, binary: { [binaryPropertyName]: file } };
+}
+
+// With the option's value: it may be one that somebody set long ago.
+function withMaxWait(error: unknown, maxWaitMs: number): unknown {
+	if (!(error instanceof QueueError) || error.kind !== 'timeout') return error;
+	return new QueueError('timeout', `${error.message} (${maxWaitMs / 1000} s)`, error.facts);
 }
 
 function videoToDownload(request: QueuedRequest, { result }: Completed): VideoFile {

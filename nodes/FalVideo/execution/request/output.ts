@@ -4,18 +4,25 @@ import type { StatusReply } from '../../queue/reply';
 import type { SubmitReply } from '../../queue/submit';
 import type { Completed } from '../../queue/wait';
 
-/** The JSON of an item whose video is complete. */
+/**
+ * The JSON of an item whose video is complete. What people look for comes first: a table shows it in its
+ * first columns.
+ *
+ * @param prompt as it was sent, where that is known
+ */
 export function completedJson(
 	model: string,
 	requestId: string,
 	{ status, result }: Completed,
+	prompt?: string,
 ): IDataObject {
 	const { video, ...others } = result;
 	const own = {
+		...(video === undefined ? {} : { video }),
+		...(prompt === undefined ? {} : { prompt }),
+		status: 'COMPLETED',
 		request_id: requestId,
 		model,
-		status: 'COMPLETED',
-		...(video === undefined ? {} : { video }),
 		metrics: status.metrics ?? {},
 	};
 	// Other fields of the model come after these and never overwrite them.
@@ -24,7 +31,7 @@ export function completedJson(
 
 /** The JSON of an item that is not waited for: what fal replied to the POST, and the model. */
 export function submittedJson(model: string, reply: SubmitReply): IDataObject {
-	return { ...(reply as IDataObject), model };
+	return { ...withLogs(reply as IDataObject), model };
 }
 
 /**
@@ -52,5 +59,12 @@ export function pendingJson(
 
 /** The JSON of an item that asked for a status: what fal says, the request's id, and the model. */
 export function statusJson(model: string, requestId: string, status: StatusReply): IDataObject {
-	return { request_id: requestId, model, ...(status as IDataObject) };
+	return { request_id: requestId, model, ...withLogs(status as IDataObject) };
+}
+
+// A host that gives no logs says null, or a list of null: a column of that tells nobody anything.
+function withLogs({ logs, ...others }: IDataObject): IDataObject {
+	const lines: unknown[] = Array.isArray(logs) ? logs.filter((line) => line !== null) : [];
+	if (lines.length > 0) return { ...others, logs: lines };
+	return Array.isArray(logs) && logs.length === 0 ? { ...others, logs } : others;
 }

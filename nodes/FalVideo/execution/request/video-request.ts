@@ -162,6 +162,7 @@ export class VideoRequest {
 				model,
 				seconds: secondsOf(body.duration),
 				download,
+				prompt: promptOf(body),
 				submittedEarlier,
 				onCancel: () => this.line.cancelled(paths),
 			}),
@@ -170,6 +171,11 @@ export class VideoRequest {
 		if (ending.error instanceof QueueError) this.line.ended(ending.error, paths);
 		throw ending.error;
 	}
+}
+
+/** The prompt that a body sends; `undefined` where it sends none, as with shots. */
+export function promptOf({ prompt }: VideoOrder['body']): string | undefined {
+	return typeof prompt === 'string' && prompt !== '' ? prompt : undefined;
 }
 
 function secondsOf(duration: unknown): number | undefined {

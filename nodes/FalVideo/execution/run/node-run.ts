@@ -185,7 +185,7 @@ export class NodeRun {
 			description,
 			`Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures} failed.`,
 			this.done > 0
-				? 'n8n drops the output of the done ones together with this error, but their requests are kept: a retry picks them up without paying again.'
+				? 'n8n drops the output of the done ones together with this error, but their requests are kept: Executions > Retry on this run picks them up without paying again. Execute step would make and pay for new ones, unless it only asks for requests by their ID.'
 				: '',
 		]
 			.filter((text) => text !== '')

@@ -11,7 +11,7 @@ import type { Completed } from '../../queue/wait';
 import { apiError, errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
 import { completedJson, pendingJson } from '../request/output';
-import { type VideoOrder, VideoRequest } from '../request/video-request';
+import { promptOf, type VideoOrder, VideoRequest } from '../request/video-request';
 import type { Composed } from '../run/item-hook';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
@@ -134,7 +134,7 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 		const json = pendingJson(model, client.baseUrl, queued.paths, state.status);
 		return { submitted: { ready, queued, json } };
 	}
-	const json = completedJson(model, queued.id, state);
+	const json = completedJson(model, queued.id, state, promptOf(order.body));
 	return { submitted: { ready, queued, json, completed: state } };
 }
 
@@ -150,9 +150,9 @@ export async function deliver(state: ItemState, item: number): Promise<INodeExec
 	if (submitted === undefined) throw new Error(`Item ${item} was not submitted`);
 	const { ready, queued, json, completed } = submitted;
 	const { view, client, order } = ready;
-	const { model, download, settings } = order;
+	const { model, download, settings, body } = order;
 	if (!download || completed === undefined) return { json, pairedItem };
-	const options = { ...settings, model, download };
+	const options = { ...settings, model, download, prompt: promptOf(body) };
 	const deadline = client.clock.now() + longestHoldMs;
 	const output = await settle(completedItem(view, client, queued, options, deadline, completed));
 	return 'error' in output

@@ -1,6 +1,7 @@
 import { type IExecuteFunctions, type INodeExecutionData, sleep } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
 import { nodeError } from '../errors/node-error';
+import { promptOf } from '../request/video-request';
 import { settle } from '../settle';
 import { callbackUrl } from './callback-url';
 import { itemView } from './declarative-item';
@@ -117,7 +118,8 @@ async function suspend(
 		// A file is not fetched now: that would keep the worker, and fal's callbacks from being heard.
 		if (submitted && (!submitted.completed || submitted.ready.order.download)) {
 			const { ready, queued, json } = submitted;
-			const { model, isVideo, download, settings } = ready.order;
+			const { model, isVideo, download, settings, body } = ready.order;
+			const prompt = promptOf(body);
 			maxWaitMs = Math.max(maxWaitMs, settings.maxWaitMs);
 			requests.push({
 				item,
@@ -126,6 +128,7 @@ async function suspend(
 				isVideo,
 				download,
 				field: settings.binaryPropertyName,
+				...(prompt === undefined ? {} : { prompt }),
 			});
 			outputs.push(pendingOutput(json, item));
 		} else {

@@ -17,6 +17,8 @@ export interface SuspendedRequest {
 	download: boolean;
 	/** The output field of a downloaded file. */
 	field: string;
+	/** The prompt as it was sent, which the finished item says; older ones have none. */
+	prompt?: string;
 }
 
 /** What a suspended execution waits for. */

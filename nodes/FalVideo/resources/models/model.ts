@@ -7,7 +7,7 @@ export const mostShots = 6;
 /** The longest shot, in seconds. */
 export const longestShot = 15;
 
-/** fal's names of the inputs that have a field here. Others go through Extra Input. */
+/** fal's names of the inputs that have a field here. Others go through Extra Model Inputs. */
 export type InputName =
 	| 'prompt'
 	| 'multi_prompt'

@@ -47,7 +47,7 @@ export const getResultFields: INodeProperties[] = [
 	optionsCollection(show, [
 		'maxWaitSeconds',
 		'onTimeout',
-		'pollIntervalSeconds',
 		'binaryPropertyName',
+		'pollIntervalSeconds',
 	]),
 ];

@@ -55,8 +55,8 @@ export const videoFields: INodeProperties[] = [
 					customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
 					customHint:
 						source === 'text'
-							? 'It gets the prompt and the option Extra Input, and no other field'
-							: 'It gets the prompt, the image as image_url, and the option Extra Input',
+							? 'It gets the prompt and the option Extra Model Inputs, and no other field'
+							: 'It gets the prompt, the image as image_url, and the option Extra Model Inputs',
 				},
 				source,
 			),
@@ -76,7 +76,7 @@ export const videoFields: INodeProperties[] = [
 ];
 
 /**
- * Makes of the body that the fields composed, and Extra Input, the body that is sent to a model of the
+ * Makes of the body that the fields composed, and Extra Model Inputs, the body that is sent to a model of the
  * list. It follows the model, whatever fields the editor showed.
  *
  * @param written the node's fields as they stand there, expressions unread
@@ -95,11 +95,11 @@ export function bodyFor(
 		if (value !== undefined) body[row.property] = value;
 	}
 	for (const name of Object.keys(extra)) {
-		// Shots may come from either; what is sent of Extra Input's has been read above.
+		// Shots may come from either; what is sent of Extra Model Inputs's has been read above.
 		const isShots = name === 'multi_prompt' && composed.prompt_source !== 'shots';
 		if (name in body && !isShots) {
 			throw new InputError(
-				`Extra Input has "${name}", which has a field of its own; it may have inputs without a field only`,
+				`Extra Model Inputs has "${name}", which has a field of its own; it may have inputs without a field only`,
 			);
 		}
 	}

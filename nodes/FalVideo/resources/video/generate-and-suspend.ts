@@ -26,7 +26,7 @@ export const generateAndSuspendOperation: INodePropertyOptions = {
 	name: 'Generate and Suspend',
 	value: 'generateAndSuspend',
 	action: 'Generate a video and suspend the execution',
-	description: 'Make a video while the execution is stored and holds no worker; fal resumes it',
+	description: 'For many videos: the workflow sleeps until fal calls back',
 	// A tool has to answer while the agent waits: it cannot suspend.
 	displayOptions: { hide: { '@tool': [true] } },
 	// n8n hands the operation over as a whole, to `generateAndSuspend`. Where it takes it for a
@@ -38,22 +38,24 @@ export const generateAndSuspendOperation: INodePropertyOptions = {
 	},
 };
 
+/** What somebody has to know before anything else; it stands right under Operation. */
+export const suspendNotice: INodeProperties = {
+	displayName:
+		'Works only if this n8n has an address on the internet, where fal can call it. On your own computer, use Generate. A video that fails comes out as an item with the status ERROR, in its place in the list.',
+	name: 'suspendNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show },
+};
+
 /** How the execution is suspended, and the video delivered. */
 export const generateAndSuspendFields: INodeProperties[] = [
 	downloadField(show),
-	{
-		displayName:
-			'fal must be able to call this n8n back. A video that fails comes out as an item with the status ERROR, in its place in the list.',
-		name: 'suspendNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show },
-	},
 	optionsCollection(show, [
-		'extraInput',
 		'maxSuspendSeconds',
-		'priority',
 		'binaryPropertyName',
+		'extraInput',
+		'priority',
 		'startTimeoutSeconds',
 	]),
 ];

@@ -57,14 +57,14 @@ export const generateFields: INodeProperties[] = [
 		displayOptions: { show: { ...show, waitUntilComplete: [false] } },
 	},
 	optionsCollection(show, [
-		'cancelOnStop',
-		'extraInput',
 		'maxWaitSeconds',
 		'onTimeout',
-		'pollIntervalSeconds',
-		'priority',
+		'cancelOnStop',
 		'binaryPropertyName',
+		'extraInput',
+		'priority',
 		'startTimeoutSeconds',
+		'pollIntervalSeconds',
 		'webhookUrl',
 	]),
 ];

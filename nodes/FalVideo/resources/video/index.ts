@@ -1,7 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { videoFields } from './body';
 import { generateFields, generateFromImageOperation, generateOperation } from './generate';
-import { generateAndSuspendFields, generateAndSuspendOperation } from './generate-and-suspend';
+import {
+	generateAndSuspendFields,
+	generateAndSuspendOperation,
+	suspendNotice,
+} from './generate-and-suspend';
 
 /** The resource "Video". */
 export const videoProperties: INodeProperties[] = [
@@ -14,6 +18,7 @@ export const videoProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['video'] } },
 		options: [generateOperation, generateAndSuspendOperation, generateFromImageOperation],
 	},
+	suspendNotice,
 	...videoFields,
 	...generateFields,
 	...generateAndSuspendFields,

@@ -12,7 +12,7 @@ export interface Given {
 	model: VideoModel;
 	/** What the other fields give, by fal's names. */
 	composed: Readonly<Record<string, unknown>>;
-	/** The option Extra Input, which may stand in for a field. */
+	/** The option Extra Model Inputs, which may stand in for a field. */
 	extra: Readonly<Record<string, unknown>>;
 	/** The node's fields as they stand there, expressions unread. */
 	written: Readonly<Record<string, unknown>>;

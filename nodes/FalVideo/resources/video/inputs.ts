@@ -48,7 +48,7 @@ const soundField = (hint: string): Field => ({
 	name: 'generateAudio',
 	type: 'options',
 	default: 'default',
-	description: 'Whether the video gets a sound track',
+	description: 'Whether the video gets a sound track. An expression gives on, off or default.',
 	hint,
 	options: [
 		{ name: 'Model’s Default', value: 'default', description: 'Nothing is sent' },
@@ -107,7 +107,7 @@ export const inputs = [
 			name: 'resolution',
 			type: 'options',
 			default: 'default',
-			description: 'How fine the picture is',
+			description: 'How fine the picture is. An expression gives 720p or 1080p.',
 			hint: 'The finer picture costs more',
 			options: [
 				{ name: 'Model’s Default', value: 'default', description: 'Nothing is sent' },
@@ -202,7 +202,7 @@ export const inputs = [
 
 type Row = (typeof inputs)[number];
 
-/** What is sent to a Kling text-to-video model, beside Extra Input. */
+/** What is sent to a Kling text-to-video model, beside Extra Model Inputs. */
 export type KlingInput = {
 	[R in Row as R['property']]?: Exclude<ReturnType<R['check']>, undefined>;
 };

@@ -66,7 +66,7 @@ async function withPictures(
 ): Promise<Pick<VideoOrder, 'body' | 'identity' | 'finish'>> {
 	const pictures: Record<string, GivenPicture> = {};
 	const name = (listed ? pictureInput(listed) : undefined) ?? customPictureInput;
-	// Another endpoint may have its picture under a name of its own, in Extra Input.
+	// Another endpoint may have its picture under a name of its own, in Extra Model Inputs.
 	const isInExtra = !listed && Object.keys(extra).some((key) => /image.*url/.test(key));
 	if (!isInExtra) pictures[name] = await readPicture(context, client);
 	const endName = listed && endPictureInput(listed);
@@ -75,7 +75,7 @@ async function withPictures(
 	for (const key of Object.keys(pictures)) {
 		if (key in extra) {
 			throw new InputError(
-				`Extra Input has "${key}", which has a field of its own; it may have inputs without a field only`,
+				`Extra Model Inputs has "${key}", which has a field of its own; it may have inputs without a field only`,
 			);
 		}
 	}

@@ -11,13 +11,13 @@ const isInShots = ({ model, composed }: Given) =>
 	!isEmpty(composed.prompt_source) &&
 	checkChoice('Prompt From', composed.prompt_source, ['text', 'shots']) === 'shots';
 
-/** The shots of an item: those of the field, or of Extra Input; `undefined` where it has a prompt. */
+/** The shots of an item: those of the field, or of Extra Model Inputs; `undefined` where it has a prompt. */
 export function shotsOf(given: Given): Shot[] | undefined {
 	const { model, composed, extra } = given;
 	if (!takes(model, 'multi_prompt')) return undefined;
 	if (isInShots(given)) return readShots('Shots', composed.multi_prompt);
 	return 'multi_prompt' in extra
-		? readShots('multi_prompt in Extra Input', extra.multi_prompt)
+		? readShots('multi_prompt in Extra Model Inputs', extra.multi_prompt)
 		: undefined;
 }
 

@@ -1,0 +1,53 @@
+import { adviceFor, type Advised } from '../../nodes/FalVideo/execution/errors/advice';
+import { QueueError, type QueueErrorKind } from '../../nodes/FalVideo/queue/errors';
+
+const advice = (kind: QueueErrorKind, advised: Advised) =>
+	adviceFor(new QueueError(kind, 'It went wrong', { requestId: 'id1' }), advised);
+
+const kinds: QueueErrorKind[] = [
+	'rejected',
+	'failed',
+	'maybe-submitted',
+	'not-accepted',
+	'not-found',
+	'unauthorized',
+	'account',
+	'wrong-host',
+	'blocked',
+	'unavailable',
+	'timeout',
+	'cancelled',
+	'stopped',
+	'unexpected-reply',
+	'not-offered',
+	'download',
+];
+
+test.each(kinds)('%s: a retry is never one without the name of its button', (kind) => {
+	for (const advised of ['maker', 'asker', 'agent'] as const) {
+		expect(advice(kind, advised)).not.toMatch(
+			/\b[Aa] retry\b|your own (next )?retry|\. Retry:|Longest wait/,
+		);
+	}
+});
+
+test.each(['timeout', 'download', 'unauthorized', 'account'] as const)(
+	'%s: one that makes videos is told what Execute step costs',
+	(kind) => {
+		expect(advice(kind, 'maker')).toContain('Executions > Retry on a run that failed');
+		expect(advice(kind, 'maker')).toContain('Execute step would make and pay for a new one');
+	},
+);
+
+test.each(['timeout', 'download', 'unauthorized', 'account'] as const)(
+	'%s: one that asks by ID pays nothing for running again',
+	(kind) => {
+		expect(advice(kind, 'asker')).toContain('Run this again to collect it: that costs nothing');
+		expect(advice(kind, 'asker')).not.toContain('Execute step');
+	},
+);
+
+test('an agent is told of calls, not of buttons', () => {
+	expect(advice('timeout', 'agent')).toContain('Another call with the same input');
+	expect(advice('timeout', 'agent')).not.toContain('Executions >');
+});
