@@ -67,7 +67,8 @@ export function audit(fal: FalStandIn, chains: Chain[]): Books {
 		if (!isVideo(submission)) continue;
 		videos++;
 		if (delivered.has(requestId)) continue;
-		const link = chain && linkOf(chain, submission);
+		// A chain that was cut off takes along what its earlier executions had submitted.
+		const link = chain?.isCutOff ? chain.links.at(-1) : chain && linkOf(chain, submission);
 		if (mayBeLost(submission, link, cancels.has(requestId))) lostToStops++;
 		else {
 			const when = link?.stopped
@@ -81,8 +82,9 @@ export function audit(fal: FalStandIn, chains: Chain[]): Books {
 	return { videos, delivered: delivered.size, lostToStops, wrong };
 }
 
-function isVideo({ outcome, cancelled, state }: Submission): boolean {
-	return state === 'COMPLETED' && outcome.status === 200 && cancelled === false;
+// One that was to be cancelled, but was done first, has its video, and is billed.
+function isVideo({ outcome, state }: Submission): boolean {
+	return state === 'COMPLETED' && outcome.status === 200;
 }
 
 function linkOf({ links }: Chain, { acceptedAt }: Submission): Link | undefined {
