@@ -165,6 +165,21 @@ export class EngineProcess {
 		return await this.call('logs', undefined);
 	}
 
+	/** Forgets what n8n has logged: in a long run it would take more memory than all else. */
+	async forgetLogs(): Promise<void> {
+		await this.call('forgetLogs', undefined);
+	}
+
+	/**
+	 * Sets the clock of the process, see `stepClock`.
+	 *
+	 * @param ms how far forward, or back where it is negative
+	 * @returns what the clock tells from then on, in milliseconds since 1970
+	 */
+	async stepClock(ms: number): Promise<number> {
+		return await this.call('stepClock', ms);
+	}
+
 	/** Rejections that nobody has handled, as stack traces. */
 	async unhandled(): Promise<string[]> {
 		return await this.call('unhandled', undefined);

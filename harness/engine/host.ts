@@ -4,6 +4,7 @@ import { speedUp } from './fast-clock';
 import { Outcome } from './outcome';
 import { CpuProfiler } from './profiler';
 import type { Call, Message } from './protocol';
+import { stepClock } from './stepped-clock';
 
 // A process of its own for an Engine: a test runner's sandbox, with its own globals and module
 // registry, would make of n8n's engine something that no server runs.
@@ -61,8 +62,14 @@ async function answer(call: Call): Promise<unknown> {
 		case 'profile':
 			if (call.input === 'stop') return await profiler.stop();
 			return await profiler.start();
+		case 'stepClock':
+			stepClock(call.input);
+			return new Date().getTime();
 		case 'logs':
 			return started().logs;
+		case 'forgetLogs':
+			started().logs.length = 0;
+			return;
 		case 'unhandled':
 			return started().unhandled.map((error) => error.stack ?? error.message);
 		case 'close':

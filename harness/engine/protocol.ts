@@ -26,7 +26,10 @@ export interface Calls {
 	cpu: { input: undefined; output: NodeJS.CpuUsage };
 	gc: { input: undefined; output: void };
 	profile: { input: 'start' | 'stop'; output: Profiler.Profile | undefined };
+	/** The milliseconds by which the clock is set forward; answered with what it then tells. */
+	stepClock: { input: number; output: number };
 	logs: { input: undefined; output: string[] };
+	forgetLogs: { input: undefined; output: void };
 	unhandled: { input: undefined; output: string[] };
 	close: { input: undefined; output: void };
 }

@@ -216,6 +216,23 @@ describe('what is sent', () => {
 		},
 	);
 
+	test('has a name that every JavaScript object knows as an input like any other', async () => {
+		await bench.generate({ options: { extraInput: '{"valueOf": "a", "toString": 7}' } });
+		expect(onlyBody()).toMatchObject({ prompt: 'A paper boat', valueOf: 'a', toString: 7 });
+	});
+
+	test.each([
+		{ model: ` ${MODEL_V3}\n`, path: `/${MODEL_V3}` },
+		{ model: '={{ " custom " }}', path: '/fal-ai/some-model/fast' },
+	])('goes to the model, whatever blanks are around its name: $path', async ({ model, path }) => {
+		bench.fal.options.outcome = () => ({ status: 200 });
+		const outcome = await bench.generate({
+			parameters: { model, customModel: ' fal-ai/some-model/fast\n' },
+		});
+		expect(outcome.error()).toBeUndefined();
+		expect(submitEntry()?.path).toBe(path);
+	});
+
 	test('is the priority and the start time-out, as headers', async () => {
 		await bench.generate({ options: { priority: 'low', startTimeoutSeconds: 60 } });
 		expect(submitEntry()?.headers).toMatchObject({

@@ -248,6 +248,22 @@ const bads: Bad[] = [
 		'without a field',
 	),
 	option(
+		'Extra Input',
+		'extraInput',
+		'{"__proto__": {"seed": 7}}',
+		'{"seed": 7}',
+		'"__proto__"',
+		'no input of a model',
+	),
+	option(
+		'Extra Input',
+		'extraInput',
+		'{"camera": [{"constructor": 7}]}',
+		'{"seed": 7}',
+		'"constructor"',
+		'no input of a model',
+	),
+	option(
 		'Put Output File in Field',
 		'binaryPropertyName',
 		'my file',

@@ -140,7 +140,7 @@ export function checkText(field: string, value: unknown, longest: number): strin
 /**
  * A JSON object, as text or as an object; empty is `{}`.
  *
- * @throws {InputError} when it is anything else
+ * @throws {InputError} when it is anything else, or has a name such as `__proto__` anywhere in it
  */
 export function checkObject(field: string, value: unknown): Record<string, unknown> {
 	let object = value;
@@ -157,7 +157,27 @@ export function checkObject(field: string, value: unknown): Record<string, unkno
 			`${field} is ${shown(value)}; it must be a JSON object such as {"seed": 7}`,
 		);
 	}
+	const lost = lostName(object);
+	if (lost !== undefined) {
+		throw new InputError(
+			`${field} has the name "${lost}", which is no input of a model; leave it out`,
+		);
+	}
 	return object as Record<string, unknown>;
+}
+
+/** Names that n8n's HTTP helper leaves out of a body without a word, at any depth. */
+const lostNames = ['__proto__', 'constructor', 'prototype'];
+
+function lostName(value: unknown): string | undefined {
+	if (typeof value !== 'object' || value === null) return undefined;
+	const own = lostNames.find((name) => Object.hasOwn(value, name));
+	if (own !== undefined) return own;
+	for (const one of Object.values(value)) {
+		const within = lostName(one);
+		if (within !== undefined) return within;
+	}
+	return undefined;
 }
 
 // A lookup or a field for several choices gives a list, often of one.

@@ -89,7 +89,7 @@ interface Parameters {
  * @throws {InputError} when the model is no endpoint id
  */
 export function chosenModel(context: Parameters): ChosenModel {
-	const choice = context.getNodeParameter('model', undefined);
+	const choice = trimmed(context.getNodeParameter('model', undefined));
 	if (choice === customModel) return customChoice(context);
 	const listed = typeof choice === 'string' ? findAnyModel(choice) : undefined;
 	return listed
@@ -98,7 +98,14 @@ export function chosenModel(context: Parameters): ChosenModel {
 }
 
 function customChoice(context: Parameters): ChosenModel {
+<<<<<<< HEAD
 	const id = checkEndpointId('Other Model', context.getNodeParameter('customModel', undefined));
+=======
+	const id = checkEndpointId(
+		'Custom Model',
+		trimmed(context.getNodeParameter('customModel', undefined)),
+	);
+>>>>>>> soak
 	return { id, listed: undefined, isVideo: videoModel(id) !== undefined };
 }
 
@@ -117,7 +124,7 @@ const quoted = ({ id, name }: VideoModel) => `${name} ("${id}")`;
  * @throws {InputError} when it is not, naming what is nearest; or Other Model is no endpoint id
  */
 export function modelToSubmit(context: Parameters, source: Source): ChosenModel {
-	const choice = context.getNodeParameter('model', undefined);
+	const choice = trimmed(context.getNodeParameter('model', undefined));
 	if (choice === customModel) return customChoice(context);
 	const allowed = `it must be the ID or the name of a model on the list, or "${customModel}" with its endpoint ID in Other Model`;
 	if (typeof choice !== 'string' || choice.trim() === '') {
@@ -139,6 +146,11 @@ export function modelToSubmit(context: Parameters, source: Source): ChosenModel 
 	throw new InputError(
 		`Model is ${shown(choice)}, which ${kinds[otherKind.from]}; ${allowed}. ${instead}`,
 	);
+}
+
+// As of every choice: a cell or a pasted line has blanks and line breaks around it.
+function trimmed(value: unknown): unknown {
+	return typeof value === 'string' ? value.trim() : value;
 }
 
 const endpointId = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;

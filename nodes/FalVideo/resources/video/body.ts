@@ -97,7 +97,7 @@ export function bodyFor(
 	for (const name of Object.keys(extra)) {
 		// Shots may come from either; what is sent of Extra Model Inputs's has been read above.
 		const isShots = name === 'multi_prompt' && composed.prompt_source !== 'shots';
-		if (name in body && !isShots) {
+		if (Object.hasOwn(body, name) && !isShots) {
 			throw new InputError(
 				`Extra Model Inputs has "${name}", which has a field of its own; it may have inputs without a field only`,
 			);
