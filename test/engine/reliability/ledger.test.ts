@@ -142,7 +142,7 @@ describe('what was paid for is picked up', () => {
 	test('after a key that was refused while waiting', async () => {
 		bench.fal.order({ on: 'status', fault: { type: 'empty', status: 401 } });
 		const first = await bench.generate();
-		expect(first.error()?.description).toContain('picks it up without paying again');
+		expect(first.error()?.description).toContain('collects it without paying again');
 		expect(jsonsOf(await retry(first))).toHaveLength(1);
 		expect(bench.fal.billed()).toBe(1);
 	});
