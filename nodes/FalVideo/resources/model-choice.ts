@@ -98,14 +98,10 @@ export function chosenModel(context: Parameters): ChosenModel {
 }
 
 function customChoice(context: Parameters): ChosenModel {
-<<<<<<< HEAD
-	const id = checkEndpointId('Other Model', context.getNodeParameter('customModel', undefined));
-=======
 	const id = checkEndpointId(
-		'Custom Model',
+		'Other Model',
 		trimmed(context.getNodeParameter('customModel', undefined)),
 	);
->>>>>>> soak
 	return { id, listed: undefined, isVideo: videoModel(id) !== undefined };
 }
 
