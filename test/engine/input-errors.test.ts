@@ -248,7 +248,7 @@ const bads: Bad[] = [
 		'without a field',
 	),
 	option(
-		'Extra Input',
+		'Extra Model Inputs',
 		'extraInput',
 		'{"__proto__": {"seed": 7}}',
 		'{"seed": 7}',
@@ -256,7 +256,7 @@ const bads: Bad[] = [
 		'no input of a model',
 	),
 	option(
-		'Extra Input',
+		'Extra Model Inputs',
 		'extraInput',
 		'{"camera": [{"constructor": 7}]}',
 		'{"seed": 7}',
