@@ -12,7 +12,7 @@ module.exports = {
 	// A server that starts for the first time, or a browser on a busy machine, may take long.
 	testTimeout: 600_000,
 	// They mostly wait: for a stand-in's video, or for n8n.
-	maxWorkers: 3,
+	maxWorkers: 2,
 	testSequencer: '<rootDir>/setup/longest-first.js',
 	reporters: [['default', { summaryThreshold: 1 }], '<rootDir>/../closing-line.js'],
 };
