@@ -81,6 +81,17 @@ describe('Generate and Suspend', () => {
 		]);
 	});
 
+	test('a failure that only words tell of: the host has called, so it is believed, and resumes', async () => {
+		bench.fal.options.durationMs = 4_000;
+		bench.fal.options.outcome = () => ({ status: 400, body: { detail: 'The scene is too dark' } });
+		const id = await suspending.suspend(await suspending.load(['One'], { maxWaitSeconds: 60 }));
+		const execution = await finished(bench.n8n, id);
+		expect(execution.json('Fal Video')).toMatchObject([
+			{ status: 'ERROR', error: expect.stringContaining('The scene is too dark') },
+		]);
+		expect(suspending.answered(503)).toBe(0);
+	});
+
 	test.each(['Film }} {{ "it"', 'constructor', 'a.constructor'])(
 		'whatever the node is called: %s',
 		async (name) => {

@@ -15,7 +15,12 @@ const COMPLETED = { status: 'COMPLETED' };
 /** A request of which each path's replies are scripted; the last one is repeated. */
 function requestWith(
 	replies: Record<string, QueueReply[]>,
-	{ isVideo = true, response_url = undefined as string | undefined, isFal = true } = {},
+	{
+		isVideo = true,
+		response_url = undefined as string | undefined,
+		isFal = true,
+		isSaidToHaveEnded = false,
+	} = {},
 ) {
 	const clock = new VirtualClock();
 	const asked = new Map<string, number>();
@@ -32,7 +37,11 @@ function requestWith(
 		clock,
 	};
 	const paths = pathsOfReply({ request_id: 'abc', response_url }, model, '');
-	const request = new QueuedRequest(connection, paths, { isVideo, wasAccepted: true });
+	const request = new QueuedRequest(connection, paths, {
+		isVideo,
+		wasAccepted: true,
+		isSaidToHaveEnded,
+	});
 	const startedAt = clock.now();
 	const wait = async () =>
 		await request.wait({
@@ -283,3 +292,34 @@ test.each([
 		expect(given.took()).toBeLessThan(120_000);
 	},
 );
+
+describe('a request that the host has called about', () => {
+	const ended = { isSaidToHaveEnded: true };
+
+	test('its end is believed at once, whatever tells of it', async () => {
+		const given = requestWith(
+			{
+				[`${short}/status`]: [reply(200, COMPLETED)],
+				[short]: [reply(400, { detail: 'Too dark' })],
+			},
+			ended,
+		);
+		await expect(given.request.state()).rejects.toMatchObject({ kind: 'rejected' });
+		expect(given.requests).toHaveLength(2);
+	});
+
+	test('its video may come a moment later, and is not waited for long', async () => {
+		const late = reply(200, { video: null });
+		const given = requestWith(
+			{ [`${short}/status`]: [reply(200, COMPLETED)], [short]: [late, late, reply(200, video)] },
+			ended,
+		);
+		expect(await endOf(given)).toMatchObject({ result: video });
+		const never = requestWith(
+			{ [`${short}/status`]: [reply(200, COMPLETED)], [short]: [late] },
+			ended,
+		);
+		expect(await endOf(never)).toMatchObject({ kind: 'unexpected-reply' });
+		expect(never.took()).toBeLessThan(6_000);
+	});
+});

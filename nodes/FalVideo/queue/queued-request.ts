@@ -54,6 +54,11 @@ export interface RequestOptions {
 	 * refused, is a fault that passes, for a while. @default false
 	 */
 	wasAccepted?: boolean;
+	/**
+	 * Whether the host itself has called to say that it has ended. Then an end that only words tell of
+	 * is believed at once, and a result without its video after a moment. @default false
+	 */
+	isSaidToHaveEnded?: boolean;
 	/** Ends waiting and asking; a cancel is sent all the same. */
 	signal?: AbortSignal | undefined;
 }
@@ -98,8 +103,12 @@ class Repeated {
 
 	private since = 0;
 
-	/** Whether the answer is now to be believed. What differs in ids and times alone is the same. */
-	isBelieved(given: string, doubt: Doubt, now: number): boolean {
+	/**
+	 * Whether the answer is now to be believed. What differs in ids and times alone is the same.
+	 *
+	 * @param ms how long it must have been given
+	 */
+	isBelieved(given: string, ms: number, now: number): boolean {
 		const answer = given.replace(/\(request id: [^)]*\)/gi, '').replace(/[\w-]*\d[\w-]*/g, '#');
 		if (answer !== this.answer) {
 			this.answer = answer;
@@ -107,7 +116,7 @@ class Repeated {
 			this.since = now;
 		}
 		this.times += 1;
-		return this.times >= repeatedTimes && now - this.since >= leastMs[doubt];
+		return this.times >= repeatedTimes && now - this.since >= ms;
 	}
 
 	/** Something else was answered. */
@@ -216,7 +225,10 @@ export class QueuedRequest {
 		if ('fault' in reply) return reply;
 		const failure = failureIn(status);
 		const any = failure || this.options.isVideo ? undefined : anyResultOf(reply);
-		if (any && (any.isSure || this.isBelieved(JSON.stringify(reply.body), 'repeated', 'result'))) {
+		if (
+			any &&
+			(any.isSure || this.isBelieved(JSON.stringify(reply.body ?? null), 'repeated', 'result'))
+		) {
 			return { status: { ...status, status: 'COMPLETED' }, result: any.result };
 		}
 		const reading = this.read(reply, 'result');
@@ -377,9 +389,10 @@ export class QueuedRequest {
 			case 'failed':
 				throw this.endedWith(reading.reason);
 			case 'ended': {
-				const { reason, doubt } = reading;
+				const { reason } = reading;
+				const doubt = this.options.isSaidToHaveEnded ? undefined : reading.doubt;
 				// Nobody knows whether what only words tell of was billed: it is not sent again.
-				const error = this.endedWith(doubt ? { ...reason, mayPass: false } : reason);
+				const error = this.endedWith(reading.doubt ? { ...reason, mayPass: false } : reason);
 				return this.unlessBelieved(error, doubt, reason, reply, of);
 			}
 			case 'no-video': {
@@ -448,7 +461,8 @@ export class QueuedRequest {
 	}
 
 	private isBelieved(answer: string, doubt: Doubt, of: 'status' | 'result'): boolean {
-		return this.repeated[of].isBelieved(answer, doubt, this.connection.clock.now());
+		const ms = this.options.isSaidToHaveEnded ? 0 : leastMs[doubt];
+		return this.repeated[of].isBelieved(answer, ms, this.connection.clock.now());
 	}
 
 	private endedWith(reason: Reason): QueueError {

@@ -132,7 +132,9 @@ async function hasEnded(
 	{ client, endings, signal }: Questions,
 	{ item, path, isVideo }: SuspendedRequest,
 ): Promise<boolean> {
-	const answer = await settle(client.request(pathsOf(path), { isVideo, signal }).state());
+	// A callback is what has this asked: of a later one, a new object would know nothing.
+	const options = { isVideo, isSaidToHaveEnded: true, signal };
+	const answer = await settle(client.request(pathsOf(path), options).state());
 	if ('error' in answer) {
 		const { error } = answer;
 		// That the host does not know it is final here: it had accepted it, and has had its time.

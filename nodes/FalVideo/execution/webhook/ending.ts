@@ -85,6 +85,7 @@ export async function askEnding(
 ): Promise<IDataObject> {
 	const request = client.request(pathsOfModel(model.id, requestId), {
 		isVideo: model.isVideo,
+		isSaidToHaveEnded: true,
 		signal,
 	});
 	const ending = await settle(
