@@ -5,6 +5,7 @@ import { PollBudget } from './polling';
 import {
 	type Clock,
 	ConnectionFailure,
+	eitherSignal,
 	type Listen,
 	type QueueRequest,
 	type SendRequest,
@@ -221,8 +222,7 @@ export function within({
 	withinMs = Infinity,
 }: Pick<QueueRequest, 'signal' | 'withinMs'>): AbortSignal | undefined {
 	if (withinMs > nearMs) return signal;
-	const deadline = AbortSignal.timeout(withinMs);
-	return signal ? AbortSignal.any([signal, deadline]) : deadline;
+	return eitherSignal(signal, AbortSignal.timeout(withinMs));
 }
 
 function notSent(): ConnectionFailure {

@@ -15,7 +15,7 @@ import {
 } from './reply';
 import { type Fault, retry, retryAfterMs } from './retry';
 import { StatusStream } from './status-stream';
-import { ConnectionFailure, type QueueReply, type QueueRequest } from './transport';
+import { ConnectionFailure, isSuccess, type QueueReply, type QueueRequest } from './transport';
 import { type Completed, type Progress, waitUntilComplete } from './wait';
 
 /** How a request stands: complete if it has a result, else pending. */
@@ -197,7 +197,7 @@ export class QueuedRequest {
 		});
 		if ('fault' in reply) return reply;
 		const reading = this.read(reply, 'status');
-		const isFine = reply.status < 300;
+		const isFine = isSuccess(reply.status);
 		if (isFine && saysOfRequest(reading)) statusEndpoint.seen(clock.now());
 		// A request that failed is complete: its result has the verdict.
 		if (reading.says === 'failed') return { status: reading.status };

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import type { QueueReply } from './transport';
+import { objectIn, read, textIn, textSchema } from './read';
+import { isSuccess, type QueueReply } from './transport';
 
 /** Why something did not succeed, as a reply gives it; and what its words mean. */
-
-const textSchema = z.string().trim().min(1);
-
-const objectSchema = z.record(z.string(), z.unknown());
 
 /** Why something did not succeed. */
 export interface Reason {
@@ -67,10 +64,10 @@ const longestUnread = 200;
 /** The reason that a reply gives, wherever it stands. */
 export function reasonOf(reply: QueueReply): Reason {
 	const { status: httpStatus, headers, body } = reply;
-	const isFine = httpStatus >= 200 && httpStatus < 300;
+	const isFine = isSuccess(httpStatus);
 	const found = isWebPage(reply) ? {} : reasonIn(body, isFine);
-	const type = found.type ?? text(headers['x-fal-error-type']);
-	const object = objectSchema.safeParse(body).data;
+	const type = found.type ?? textIn(headers['x-fal-error-type']);
+	const object = objectIn(body);
 	return {
 		message: found.message === undefined ? unread(reply) : cut(found.message, longestText),
 		...(type === undefined ? {} : { type }),
@@ -82,7 +79,7 @@ export function reasonOf(reply: QueueReply): Reason {
 			Array.isArray(body) ||
 			errorNames.some((name) => isSaid(reasonIn(object?.[name], isFine, 1))) ||
 			reasonsPerField(object?.errors) !== undefined ||
-			text(object?.error_type) !== undefined,
+			textIn(object?.error_type) !== undefined,
 	};
 }
 
@@ -101,12 +98,12 @@ const textNames = ['message', 'msg', 'reason'];
 // Each part by itself: a list of details, one of them, an error, a plain text.
 function reasonIn(value: unknown, isFine: boolean, depth = 0): FoundReason {
 	if (depth > 4) return {};
-	const plain = text(value);
+	const plain = textIn(value);
 	if (plain !== undefined) {
 		return depth === 0 || (isFine && saysSuccess(plain)) ? {} : { message: plain };
 	}
 	if (Array.isArray(value)) return joined(value.map((one) => reasonIn(one, isFine, depth + 1)));
-	const object = objectSchema.safeParse(value).data;
+	const object = objectIn(value);
 	if (object === undefined) return {};
 	const within = [...errorNames, ...textNames]
 		.map((name) => reasonIn(object[name], isFine, depth + 1))
@@ -135,7 +132,7 @@ function isSaid({ message, type }: FoundReason): boolean {
 
 // `{"prompt":["is too long"]}`, as some frameworks write it.
 function reasonsPerField(value: unknown): FoundReason | undefined {
-	const perField = z.record(z.string(), z.array(textSchema).nonempty()).safeParse(value).data;
+	const perField = read(z.record(z.string(), z.array(textSchema).nonempty()), value);
 	if (perField === undefined || Object.keys(perField).length === 0) return undefined;
 	return {
 		message: Object.values(perField).flat().join('; '),
@@ -156,17 +153,13 @@ function joined(found: FoundReason[]): FoundReason {
 
 // "body" is in front of every field.
 function fieldOf(loc: unknown): string {
-	const parts = z.array(z.union([z.string(), z.number()])).safeParse(loc).data ?? [];
+	const parts = read(z.array(z.union([z.string(), z.number()])), loc) ?? [];
 	return parts.filter((part) => part !== 'body').join('.');
-}
-
-function text(value: unknown): string | undefined {
-	return textSchema.safeParse(value).data;
 }
 
 // "0" and "200" are codes of success.
 function typeIn(value: unknown): string | undefined {
-	const type = text(value);
+	const type = textIn(value);
 	return type === undefined || /^\d+$/.test(type) || saysSuccess(type) ? undefined : type;
 }
 
@@ -305,7 +298,7 @@ export function soundsFailed({ message }: Reason): boolean {
 
 /** Whether a reply has a mark of fal's: a header, a type of error, details as its models give them. */
 export function hasFalMark({ headers, body }: QueueReply): boolean {
-	const object = objectSchema.safeParse(body).data;
+	const object = objectIn(body);
 	return (
 		['x-fal-needs-retry', 'x-fal-retryable', 'x-fal-error-type'].some((name) => name in headers) ||
 		Boolean(object?.error_type) ||
@@ -318,8 +311,10 @@ export function hasFalMark({ headers, body }: QueueReply): boolean {
 function hasDetails(value: unknown): boolean {
 	const entries: unknown[] = Array.isArray(value) ? value : [value];
 	return entries.some((entry) => {
-		const detail = objectSchema.safeParse(entry).data;
+		const detail = objectIn(entry);
 		if (detail === undefined) return false;
-		return detail.loc !== undefined || (Boolean(text(detail.msg)) && Boolean(text(detail.type)));
+		return (
+			detail.loc !== undefined || (Boolean(textIn(detail.msg)) && Boolean(textIn(detail.type)))
+		);
 	});
 }

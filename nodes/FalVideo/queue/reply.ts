@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectIn, read, textIn, textSchema } from './read';
 import {
 	hasFalMark,
 	isAboutMoment,
@@ -14,21 +15,12 @@ import {
 	saysGoingOn,
 	soundsFailed,
 } from './reason';
-import type { QueueReply } from './transport';
+import { isSuccess, type QueueReply } from './transport';
 
 /**
  * The one reading of all replies. Hosts differ in their codes and shapes, so each part of a reply is
  * read by itself: one that is odd hides no other. Unknown fields are kept; they reach the user.
  */
-
-const textSchema = z.string().trim().min(1);
-
-const objectSchema = z.record(z.string(), z.unknown());
-
-/** A value, if it is of that shape. */
-function read<Value>(schema: z.ZodType<Value, z.ZodTypeDef, unknown>, value: unknown) {
-	return schema.safeParse(value).data;
-}
 
 /** What a model returned. */
 export type Result = Record<string, unknown>;
@@ -197,26 +189,37 @@ export function readReply(reply: QueueReply, question: Question): Reading {
 /** The reply, and what it wraps in `result`, `data` or a list of one, from the outside to the inside. */
 export function bodiesOf(value: unknown, depth = 0): Body[] {
 	const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-	const body = read(objectSchema, one);
+	const body = objectIn(one);
 	if (body === undefined) return [];
 	if (depth === 2) return [body];
 	return [body, ...[body.result, body.data].flatMap((within) => bodiesOf(within, depth + 1))];
+}
+
+/** The first video in what a reply wraps, and the object that it stands in. */
+export function videoWithin(bodies: Body[]): { video: VideoFile; within: Body } | undefined {
+	for (const within of bodies) {
+		const video = videoOf(within);
+		if (video) return { video, within };
+	}
+	return undefined;
 }
 
 function isOwn(body: Body | undefined, { requestId }: Question): boolean {
 	return requestId !== undefined && body?.request_id === requestId;
 }
 
-function isGoingOn(word: string): boolean {
-	return ['queued', 'running'].includes(meaningOfWord(word) ?? '');
+/** Whether a status word says that the request goes on. */
+export function isGoingOn(word: unknown): boolean {
+	const meaning = typeof word === 'string' ? meaningOfWord(word) : undefined;
+	return meaning === 'queued' || meaning === 'running';
 }
 
 // "success" beside `data` says that the question was answered, not how the request stands.
 function wordOf(body: Body): string | undefined {
 	const word = [body.status, body.state, body.task_status]
-		.map((one) => read(textSchema, one))
+		.map((one) => textIn(one))
 		.find((one) => one !== undefined);
-	const isOfQuestion = /^(success|ok)$/i.test(word ?? '') && read(objectSchema, body.data);
+	const isOfQuestion = /^(success|ok)$/i.test(word ?? '') && objectIn(body.data);
 	return isOfQuestion ? undefined : word;
 }
 
@@ -229,9 +232,9 @@ function resultIn(
 ): Result | undefined {
 	const [body] = bodies;
 	if (body === undefined) return undefined;
-	const withVideo = bodies.find((one) => videoOf(one) !== undefined);
-	if (withVideo) return { ...(isVideo ? withVideo : body), video: videoOf(withVideo) };
-	if (isVideo || of === 'status' || isStatus || !isFine(code)) return undefined;
+	const found = videoWithin(bodies);
+	if (found) return { ...(isVideo ? found.within : body), video: found.video };
+	if (isVideo || of === 'status' || isStatus || !isSuccess(code)) return undefined;
 	// Of another model's result nothing is known, but an error has no fields besides its own.
 	const isError = Object.entries(body).every(
 		([key, value]) => errorFields.has(key) || (key === 'data' && value === null),
@@ -258,8 +261,8 @@ const errorFields = new Set([
  * @returns `undefined` where it is none
  */
 export function anyResultOf(reply: QueueReply): { result: Result; isSure: boolean } | undefined {
-	if (!isFine(reply.status) || isWebPage(reply)) return undefined;
-	const body = read(objectSchema, reply.body);
+	if (!isSuccess(reply.status) || isWebPage(reply)) return undefined;
+	const body = objectIn(reply.body);
 	// A text may be JSON that was cut, a word of going on a reply of a moment ago.
 	if (body === undefined) {
 		return { result: { result: reply.body ?? null }, isSure: Array.isArray(reply.body) };
@@ -269,12 +272,8 @@ export function anyResultOf(reply: QueueReply): { result: Result; isSure: boolea
 	const hasOnlyError = isStatus || keys.every((key) => errorFields.has(key));
 	if (hasOnlyError && reasonOf(reply).isError) return undefined;
 	const isSure = !(isStatus && wordOf(body) !== undefined);
-	const withVideo = bodiesOf(body).find((one) => videoOf(one) !== undefined);
-	return { result: { ...body, ...(withVideo ? { video: videoOf(withVideo) } : {}) }, isSure };
-}
-
-function isFine(code: number): boolean {
-	return code >= 200 && code < 300;
+	const found = videoWithin(bodiesOf(body));
+	return { result: { ...body, ...(found ? { video: found.video } : {}) }, isSure };
 }
 
 function readWord(
@@ -310,13 +309,15 @@ function readWord(
 			if (reason.isError && reason.httpStatus < 500 && !/retry/i.test(word)) {
 				return { says: 'ended', reason, doubt: 'lasting' };
 			}
-			return isFine(reason.httpStatus)
+			return isSuccess(reason.httpStatus)
 				? { says: 'going-on', status: statusFrom(body, word) }
 				: undefined;
 	}
 }
 
 // Frameworks write `{"status":"error"}` about the question, too, and proxies about the moment.
+const vagueWord = /^(error|fail)$/i;
+
 function readFailed(
 	word: string,
 	body: Body,
@@ -329,9 +330,9 @@ function readFailed(
 	const ended = { says: 'ended' as const, reason: { ...reason, message, isGiven: true } };
 	if (isAboutQuestion(code)) return undefined;
 	if (hasFalMark(reply)) return ended;
-	const isVague = /^(error|fail)$/i.test(word);
 	const isOfItself = isOwn(body, question);
 	if (code >= 500) return isOfItself ? { ...ended, doubt: 'lasting' } : undefined;
+	const isVague = vagueWord.test(word);
 	if (isOfItself && !isVague) return ended;
 	const isOfMoment =
 		isAboutMoment(reason) ||
@@ -362,7 +363,7 @@ function readCode(
 	const { status: code } = reply;
 	const isPage = isWebPage(reply);
 	const isVerdict = hasFalMark(reply);
-	const isOfKey = isRefusedKey(reason) && (isFine(code) || code === 403);
+	const isOfKey = isRefusedKey(reason) && (isSuccess(code) || code === 403);
 	if ((code === 401 && !isPage) || isOfKey) {
 		return { says: 'unauthorized', reason };
 	}
@@ -375,7 +376,7 @@ function readCode(
 	if (code === 410 && !isPage) return { says: 'not-found', reason };
 	if (code === 404 && hasMark(reply)) return { says: 'not-found', reason };
 	if (code === 405 || code === 501) return { says: 'no-endpoint', reason };
-	if (code === 404 || (isFine(code) && (isPage || /^not found\.?$/i.test(reason.message)))) {
+	if (code === 404 || (isSuccess(code) && (isPage || /^not found\.?$/i.test(reason.message)))) {
 		return of === 'status' ? { says: 'no-endpoint', reason } : { says: 'passes', reason };
 	}
 	// Cancelled; or not started by the time that the user has set.
@@ -383,7 +384,7 @@ function readCode(
 	if ((code === 499 && !isPage) || isUsersDeadline) return { says: 'ended', reason };
 	if (isPassingCode(code) || (code >= 300 && code < 400)) return { says: 'passes', reason };
 	if (!isVerdict && isAboutMoment(reason)) return { says: 'passes', reason };
-	if (isFine(code)) {
+	if (isSuccess(code)) {
 		if (isAccountType(reason)) return { says: 'account', reason, isLocked: true };
 		// How a request ended is told by its result; in the place of a status, this is none.
 		if (reason.isGiven && of === 'status') return { says: 'no-endpoint', reason };
@@ -391,12 +392,12 @@ function readCode(
 			return { says: 'going-on', status: { status: 'IN_PROGRESS' } };
 		}
 		if (reason.isError) {
-			const isSure = isVerdict || 'video' in (read(objectSchema, reply.body) ?? {});
+			const isSure = isVerdict || 'video' in (objectIn(reply.body) ?? {});
 			return { says: 'ended', reason, ...(isSure ? {} : { doubt: doubtOf(reason) }) };
 		}
 		// A message alone is believed when it tells of a failure for long.
 		if (reason.isGiven && soundsFailed(reason)) return { says: 'ended', reason, doubt: 'lasting' };
-		const isObject = read(objectSchema, reply.body) !== undefined;
+		const isObject = objectIn(reply.body) !== undefined;
 		return of === 'result' && isVideo && isObject && !isStatus && !reason.isGiven
 			? { says: 'no-video', reason, isTold: false }
 			: { says: 'passes', reason };
@@ -420,13 +421,13 @@ function statusFrom(body: Body, word: string): StatusReply {
 		...others,
 		status: word,
 		...(position === undefined ? {} : { queue_position: position }),
-		...('metrics' in body ? { metrics: read(objectSchema, metrics) ?? {} } : {}),
+		...('metrics' in body ? { metrics: objectIn(metrics) ?? {} } : {}),
 		...('logs' in body ? { logs: read(z.array(z.unknown()), logs) ?? null } : {}),
 	};
 }
 
 function completedStatus(body: Body): StatusReply {
-	const metrics = read(objectSchema, body.metrics);
+	const metrics = objectIn(body.metrics);
 	return { status: 'COMPLETED', ...(metrics ? { metrics } : {}) };
 }
 
@@ -440,12 +441,11 @@ export function failureIn({ error, error_type, detail }: StatusReply): Reason | 
 
 // fal's 404 has a `detail` or a `status`; any web server has a 404.
 function hasMark({ body }: QueueReply): boolean {
-	const object = read(objectSchema, body);
+	const object = objectIn(body);
 	if (object === undefined) return false;
 	const { detail, status } = object;
-	const isDetail =
-		detail !== undefined && !/^not found\.?$/i.test(String(read(textSchema, detail)));
-	return isDetail || /^not[_ ]found$/i.test(read(textSchema, status) ?? '');
+	const isDetail = detail !== undefined && !/^not found\.?$/i.test(String(textIn(detail)));
+	return isDetail || /^not[_ ]found$/i.test(textIn(status) ?? '');
 }
 
 /** What a reply to a cancel says. */
@@ -455,9 +455,9 @@ export type CancelReading =
 /** Reads the reply to a cancel, whatever its code and shape. */
 export function readCancelReply(reply: QueueReply): { says: CancelReading; message: string } {
 	const { status: code } = reply;
-	const body = read(objectSchema, reply.body);
+	const body = objectIn(reply.body);
 	const reason = reasonOf(reply);
-	const word = read(textSchema, body?.status);
+	const word = textIn(body?.status);
 	const message = word ?? reason.message;
 	const alreadyCompleted = /already[_ ](been )?(completed?|finished|done|ended)/i;
 	if (alreadyCompleted.test(word ?? '') || alreadyCompleted.test(reason.message)) {
@@ -469,7 +469,7 @@ export function readCancelReply(reply: QueueReply): { says: CancelReading; messa
 	if (isUnknown || (code === 404 && hasMark(reply) && !isMissing)) {
 		return { says: 'not-found', message };
 	}
-	if (isFine(code)) {
+	if (isSuccess(code)) {
 		if (body?.success === false) return { says: 'refused', message };
 		const said = word === undefined ? undefined : cancelWord(word);
 		// "error" alone says less than the reason beside it.
@@ -483,12 +483,12 @@ export function readCancelReply(reply: QueueReply): { says: CancelReading; messa
 	// Nothing, or words of a cancel: a code of success says enough.
 	const isEmpty = reply.body === undefined || reply.body === null || reply.body === '';
 	const isNothing = isEmpty || (body !== undefined && Object.keys(body).length === 0);
-	const saysSo = /\bcancel/i.test(message) || /^ok$/i.test(String(read(textSchema, reply.body)));
-	if (isFine(code) && word === undefined && (isNothing || saysSo)) {
+	const saysSo = /\bcancel/i.test(message) || /^ok$/i.test(String(textIn(reply.body)));
+	if (isSuccess(code) && word === undefined && (isNothing || saysSo)) {
 		return { says: 'requested', message: saysSo ? message : 'OK' };
 	}
 	const passes =
-		isFine(code) || code >= 500 || isPassingCode(code) || code < 400 || !reason.isGiven;
+		isSuccess(code) || code >= 500 || isPassingCode(code) || code < 400 || !reason.isGiven;
 	return { says: passes && code !== 401 ? 'passes' : 'refused', message };
 }
 
@@ -497,6 +497,6 @@ function cancelWord(word: string): CancelReading | undefined {
 	if (/^(ok|success|accepted|cancel.*)$/i.test(word)) return 'requested';
 	const meaning = meaningOfWord(word);
 	if (meaning === 'complete') return 'already-completed';
-	if (meaning === 'failed') return /^(error|fail)$/i.test(word) ? 'refused' : 'already-completed';
+	if (meaning === 'failed') return vagueWord.test(word) ? 'refused' : 'already-completed';
 	return undefined;
 }

@@ -10,9 +10,9 @@ import {
 	reasonLine,
 	reasonOf,
 } from './reason';
-import { bodiesOf, meaningOfWord, videoOf } from './reply';
+import { bodiesOf, isGoingOn, meaningOfWord, videoWithin } from './reply';
 import { type Fault, retry, retryAfterMs } from './retry';
-import { ConnectionFailure, type QueueReply } from './transport';
+import { ConnectionFailure, isSuccess, type QueueReply } from './transport';
 
 /** What is submitted: the model, its input, and options of the queue. */
 export interface Submission {
@@ -110,9 +110,9 @@ async function post(
 	const { status: httpStatus } = reply;
 	const reason = reasonOf(reply);
 	const facts = { httpStatus, ...(reason.type ? { type: reason.type } : {}) };
-	const isFine = httpStatus >= 200 && httpStatus < 300;
+	const isFine = isSuccess(httpStatus);
 	const accepted = acceptedOf(reply);
-	const isRefused = isRefusal(reply, reason) && !saysQueued(reply.body);
+	const isRefused = isRefusal(reply, reason);
 	if (isFine && accepted && !isRefused) return { accepted };
 	const traces = () => ({ ...facts, ...tracesOf(reply, accepted) });
 	if (wasNotAccepted(reply, reason)) {
@@ -127,10 +127,8 @@ async function post(
 	}
 	const wrongHost = (what: string) =>
 		host.error('wrong-host', `${host.name} is not a queue at this address: ${what}`, facts);
-	if (httpStatus >= 300 && httpStatus < 400 && accepted) {
-		throw maybeSubmitted(`HTTP ${httpStatus}`, traces());
-	}
 	if (httpStatus >= 300 && httpStatus < 400) {
+		if (accepted) throw maybeSubmitted(`HTTP ${httpStatus}`, traces());
 		throw wrongHost(
 			`it answered with a redirect (HTTP ${httpStatus}), which is not followed, so that the key stays with its host`,
 		);
@@ -145,7 +143,7 @@ async function post(
 	}
 	if (mayBeTaken || (isFine && (!isRefused || (accepted && !isOfAccess(reason))))) {
 		throw maybeSubmitted(
-			isFine
+			isFine && !accepted
 				? `HTTP ${httpStatus} without a request_id: ${shownBody(reply)}`
 				: `HTTP ${httpStatus}${reason.isGiven ? `: ${reason.message}` : ''}`,
 			traces(),
@@ -180,15 +178,6 @@ function isOfQueue({ response_url, status_url, status }: Record<string, unknown>
 	return response_url !== undefined || status_url !== undefined || isGoingOn(status);
 }
 
-function isGoingOn(status: unknown): boolean {
-	const meaning = typeof status === 'string' ? meaningOfWord(status) : undefined;
-	return meaning === 'queued' || meaning === 'running';
-}
-
-function saysQueued(body: unknown): boolean {
-	return bodiesOf(body).some(isOfQueue);
-}
-
 function isOfAccess(reason: Reason): boolean {
 	return isRefusedKey(reason) || isAccountType(reason);
 }
@@ -205,24 +194,24 @@ function isPageOfSite(reply: QueueReply): boolean {
 function tracesOf({ headers, body }: QueueReply, accepted?: SubmitReply): QueueErrorFacts {
 	const header = headers['x-fal-request-id']?.trim() ?? '';
 	const requestId = accepted?.request_id ?? (plainRequestId.test(header) ? header : undefined);
-	const video = bodiesOf(body)
-		.map((one) => videoOf(one))
-		.find((one) => one !== undefined);
+	const found = videoWithin(bodiesOf(body));
 	return {
 		...(requestId === undefined ? {} : { requestId }),
-		...(video === undefined ? {} : { videoUrl: video.url }),
+		...(found === undefined ? {} : { videoUrl: found.video.url }),
 	};
 }
 
 // With a code of success, only what cannot be meant otherwise: a message may be one of success.
 function isRefusal({ body }: QueueReply, reason: Reason): boolean {
-	const hasFailed = bodiesOf(body).some(
+	const bodies = bodiesOf(body);
+	const hasFailed = bodies.some(
 		({ status }) => typeof status === 'string' && meaningOfWord(status) === 'failed',
 	);
 	return (
 		reason.isGiven &&
-		(reason.isError || hasFailed || isAccountType(reason) || isRefusedKey(reason)) &&
-		!bodiesOf(body).some((one) => videoOf(one) !== undefined)
+		(reason.isError || hasFailed || isOfAccess(reason)) &&
+		!bodies.some(isOfQueue) &&
+		videoWithin(bodies) === undefined
 	);
 }
 

@@ -30,6 +30,16 @@ export interface QueueReply {
 	body: unknown;
 }
 
+/** Whether a status code is one of success. */
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}
+
+/** A signal that aborts with either of two, of which one may be missing. */
+export function eitherSignal(one: AbortSignal | undefined, other: AbortSignal): AbortSignal {
+	return one ? AbortSignal.any([one, other]) : other;
+}
+
 /**
  * Sends one request and resolves to the reply, error statuses included.
  *

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
+import { isPassingCode } from '../../queue/reason';
 import { type Fault, retry } from '../../queue/retry';
-import { ConnectionFailure } from '../../queue/transport';
+import { ConnectionFailure, eitherSignal, isSuccess } from '../../queue/transport';
 import { settle } from '../settle';
 import { connectionFailure } from '../transport/connection-failure';
 import { credentialType, sendThroughN8n } from '../transport/http';
@@ -42,7 +43,7 @@ export async function urlOfPicture(
 		return `data:${picture.type};base64,${(await bytesOf(picture)).toString('base64')}`;
 	}
 	const known = uploadsOf(context)[picture.sha256];
-	if (known && client.clock.now() - known.at < keptMs) return known.url;
+	if (known && Date.now() - known.at < keptMs) return known.url;
 	const key = `${context.getExecutionId()} ${picture.sha256}`;
 	const other = underWay.get(key);
 	if (other) return await other;
@@ -50,14 +51,15 @@ export async function urlOfPicture(
 	underWay.set(key, upload);
 	try {
 		const url = await upload;
-		uploadsOf(context)[picture.sha256] = { url, at: client.clock.now() };
+		uploadsOf(context)[picture.sha256] = { url, at: Date.now() };
 		return url;
 	} finally {
 		underWay.delete(key);
 	}
 }
 
-// In the execution's data, as the ledger is: so a retry finds it.
+// In the execution's data, as the ledger is: so a retry finds it, in another process, too, which is why
+// the times in it are those of the wall.
 function uploadsOf(context: IExecuteSingleFunctions) {
 	const node: IDataObject = context.getContext('node');
 	node.falPictures ??= {};
@@ -89,10 +91,10 @@ async function uploaded(
 			});
 			const { upload_url: to, file_url: url } = (place.body ?? {}) as Record<string, unknown>;
 			const isPlace = typeof to === 'string' && URL.canParse(to) && typeof url === 'string';
-			if (place.status >= 300 || !isPlace) return faultOf(place.status, host);
+			if (!isSuccess(place.status) || !isPlace) return faultOf(place.status, host);
 			host = new URL(to).host;
 			const status = await put(context, client, picture, to);
-			return status < 300 ? { url } : faultOf(status, host);
+			return isSuccess(status) ? { url } : faultOf(status, host);
 		};
 		const tried = await settle(placeAndPut());
 		if ('value' in tried) return tried.value;
@@ -121,7 +123,7 @@ function faultOf(status: number, host: string): Fault {
 			httpStatus: status,
 		});
 	}
-	if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) {
+	if (status >= 400 && status < 500 && !isPassingCode(status)) {
 		throw new QueueError('rejected', `${host} refused the image with HTTP status ${status}`, {
 			httpStatus: status,
 		});
@@ -153,7 +155,7 @@ async function put(
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
-			abortSignal: stop ? AbortSignal.any([stop, deadline]) : deadline,
+			abortSignal: eitherSignal(stop, deadline),
 		})) as { statusCode: number };
 		return reply.statusCode;
 	} catch (error) {

@@ -7,7 +7,7 @@ import {
 import type { QueuedRequest } from '../../queue/queued-request';
 import type { VideoFile } from '../../queue/reply';
 import { type Fault, retry } from '../../queue/retry';
-import type { Clock } from '../../queue/transport';
+import { type Clock, eitherSignal } from '../../queue/transport';
 import { settle } from '../settle';
 import { connectionFailure } from '../transport/connection-failure';
 import type { Carried } from '../transport/http';
@@ -128,7 +128,7 @@ async function fetchFile(
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			abortSignal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
+			abortSignal: eitherSignal(signal, stalled.signal),
 		})) as IN8nHttpFullResponse;
 		answered = true;
 		const stream = reply.body as unknown as FileStream;

@@ -7,7 +7,12 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import { ConnectionFailure, type Listen, type SendRequest } from '../../queue/transport';
+import {
+	ConnectionFailure,
+	eitherSignal,
+	type Listen,
+	type SendRequest,
+} from '../../queue/transport';
 import { connectionFailure } from './connection-failure';
 import { redactor } from './key';
 import { type EventStream, readEvents } from './server-sent-events';
@@ -117,7 +122,7 @@ export function sendThroughN8n(
 				...(query ? { qs: query } : {}),
 				...(body ? { body: body } : {}),
 				json: true,
-				abortSignal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+				abortSignal: eitherSignal(signal, deadline),
 			});
 			return {
 				status: reply.statusCode,
