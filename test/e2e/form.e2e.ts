@@ -17,14 +17,15 @@ const pixel = Buffer.from(
 	'base64',
 );
 
-describe('picture-to-video.json, filled in by a browser', () => {
+/** An example with a form, published for the tests of a `describe`, and a browser to fill it in. */
+function usePublishedForm(file: string) {
 	const bench = useBench();
 	let workflow: StoredWorkflow;
 	let address: string;
 	let browser: Browser;
 
 	beforeAll(async () => {
-		const example = await readExample('picture-to-video.json');
+		const example = await readExample(file);
 		workflow = await importWorkflow(bench.n8n, example, bench.credentials);
 		await publish(bench.n8n, workflow);
 		const { webhookId } = example.nodes.find(({ type }) => type.endsWith('.formTrigger')) ?? {};
@@ -36,9 +37,26 @@ describe('picture-to-video.json, filled in by a browser', () => {
 		await unpublish(bench.n8n, workflow);
 	});
 
+	return {
+		bench,
+		get workflow() {
+			return workflow;
+		},
+		/** Opens the form in a page of its own. */
+		async open(): Promise<Page> {
+			const page = await openPage(browser);
+			await page.goto(address);
+			return page;
+		},
+	};
+}
+
+describe('picture-to-video.json, filled in by a browser', () => {
+	const form = usePublishedForm('picture-to-video.json');
+	const { bench } = form;
+
 	async function send(picture: { name: string; mimeType: string; buffer: Buffer }): Promise<Page> {
-		const page = await openPage(browser);
-		await page.goto(address);
+		const page = await form.open();
 		await page.locator('input[type=file]').setInputFiles(picture);
 		await page.getByLabel('What happens?').fill('The boat sails');
 		await page.getByLabel('How long?').selectOption('10 seconds');
@@ -75,27 +93,11 @@ describe('picture-to-video.json, filled in by a browser', () => {
 });
 
 describe('form-to-video.json, filled in by a browser', () => {
-	const bench = useBench();
-	let workflow: StoredWorkflow;
-	let address: string;
-	let browser: Browser;
-
-	beforeAll(async () => {
-		const example = await readExample('form-to-video.json');
-		workflow = await importWorkflow(bench.n8n, example, bench.credentials);
-		await publish(bench.n8n, workflow);
-		const { webhookId } = example.nodes.find(({ type }) => type.endsWith('.formTrigger')) ?? {};
-		address = `${bench.n8n.url}/form/${webhookId}`;
-		browser = await startBrowser();
-	});
-	afterAll(async () => {
-		await browser.close();
-		await unpublish(bench.n8n, workflow);
-	});
+	const form = usePublishedForm('form-to-video.json');
+	const { bench } = form;
 
 	async function fillIn(prompt: string): Promise<Page> {
-		const page = await openPage(browser);
-		await page.goto(address);
+		const page = await form.open();
 		await page.getByLabel('What shall be seen?').fill(prompt);
 		await page.getByLabel('How long?').selectOption('10 seconds');
 		await page.getByLabel('Which shape?').selectOption('Square (1:1)');
@@ -123,7 +125,7 @@ describe('form-to-video.json, filled in by a browser', () => {
 		await takePicture(page, 'form-video');
 		await page.context().close();
 
-		const [newest] = await executionsOf(bench.n8n, workflow);
+		const [newest] = await executionsOf(bench.n8n, form.workflow);
 		const execution = await finished(bench.n8n, newest?.id ?? '');
 		expect(execution).toMatchObject({ status: 'success' });
 		expect(execution.items('Fal Video')[0]?.binary?.data).toMatchObject({ mimeType: 'video/mp4' });
