@@ -95,24 +95,29 @@ export function bodyFor(
 		if (value !== undefined) body[row.property] = value;
 	}
 	for (const name of Object.keys(extra)) {
-		// Shots may come from either; what is sent of Extra Model Inputs's has been read above.
+		// Shots may come from either; what Extra Model Inputs has of them has been read above.
 		const isShots = name === 'multi_prompt' && composed.prompt_source !== 'shots';
 		if (Object.hasOwn(body, name) && !isShots) {
-			throw new InputError(
-				`Extra Model Inputs has "${name}", which has a field of its own; it may have inputs without a field only`,
-			);
+			throw inFieldAlready(name);
 		}
 	}
 	// In this order, with the shots as they were read.
 	return { ...body, ...extra, ...body };
 }
 
+/** The error for an input in Extra Model Inputs that has a field of its own. */
+export function inFieldAlready(name: string): InputError {
+	return new InputError(
+		`Extra Model Inputs has "${name}", which has a field of its own; it may have inputs without a field only`,
+	);
+}
+
 /** A prompt for an endpoint of which no limit is known: this only stops accidents. */
 const longestCustomPrompt = 100_000;
 
 /**
- * The same for another endpoint, whose inputs are its own: the prompt, if there is one, and Extra
- * Input.
+ * The same for another endpoint, whose inputs are its own: the prompt, if there is one, and
+ * Extra Model Inputs.
  *
  * @throws {InputError} when the prompt is no text, or far too long
  */

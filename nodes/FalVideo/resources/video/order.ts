@@ -1,5 +1,4 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
-import { InputError } from '../../execution/errors/input-error';
 import { urlOfPicture } from '../../execution/picture/upload';
 import type { VideoOrder } from '../../execution/request/video-request';
 import type { Composed } from '../../execution/run/item-hook';
@@ -7,7 +6,7 @@ import type { QueueClient } from '../../execution/transport/queue-client';
 import { type ChosenModel, modelToSubmit } from '../model-choice';
 import { endPictureInput, pictureInput, type Source } from '../models';
 import { checkQueueOptions, deliverySettings, readOption, waitSettings } from '../options';
-import { bodyFor, customBody } from './body';
+import { bodyFor, customBody, inFieldAlready } from './body';
 import { type GivenPicture, readEndPicture, readPicture } from './picture-fields';
 
 /** How an item is read. */
@@ -73,11 +72,7 @@ async function withPictures(
 	const end = endName && (await readEndPicture(context, client));
 	if (endName && end) pictures[endName] = end;
 	for (const key of Object.keys(pictures)) {
-		if (key in extra) {
-			throw new InputError(
-				`Extra Model Inputs has "${key}", which has a field of its own; it may have inputs without a field only`,
-			);
-		}
+		if (key in extra) throw inFieldAlready(key);
 	}
 	// An upload gives a file another address each time: it is known by its content.
 	const identity = Object.fromEntries(
