@@ -210,6 +210,7 @@ describe('what is sent', () => {
 					model: 'fal-ai/some-model/fast',
 					status: 'COMPLETED',
 					metrics: { inference_time: anyOf(Number) },
+					cost: { billable_units: 5 },
 					images: [{ url: 'http://x/1' }],
 				},
 			]);
@@ -265,6 +266,7 @@ describe('a finished video', () => {
 					status: 'COMPLETED',
 					video: { url: 'http://x/1.mp4', content_type: 'video/mp4', file_name: 'output.mp4' },
 					metrics: { inference_time: anyOf(Number) },
+					cost: { estimate: 0.35, currency: 'USD', billable_units: 5 },
 					seed: 7,
 				},
 				pairedItem: { item: 0 },

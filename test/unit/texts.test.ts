@@ -77,6 +77,8 @@ test('options stand in the order of use, in words, under the names that workflow
 		['cancelOnStop', 'Cancel on Stop'],
 		['binaryPropertyName', 'Put Output File in Field'],
 		['extraInput', 'Extra Model Inputs (JSON)'],
+		['fileLifetime', 'File Lifetime'],
+		['maxCost', 'Max Cost (USD)'],
 		['priority', 'Priority'],
 		['startTimeoutSeconds', 'Give Up If Not Started (Seconds)'],
 		['pollIntervalSeconds', 'Check Every (Seconds)'],

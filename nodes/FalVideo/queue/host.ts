@@ -203,6 +203,8 @@ export function limited(
 		if (request.method === 'POST') {
 			if (!(await submits.acquire(request.waitSignal, party))) throw notSent();
 			try {
+				const reason = request.unless?.();
+				if (reason) throw reason;
 				return await send(request);
 			} finally {
 				submits.release();

@@ -22,6 +22,8 @@ import { type Completed, type Progress, waitUntilComplete } from './wait';
 export interface RequestState {
 	status: StatusReply;
 	result?: Result;
+	/** What fal charged for, in units of the model's price, where it says so. */
+	billableUnits?: number | undefined;
 }
 
 /** Whether a request is complete. */
@@ -229,7 +231,11 @@ export class QueuedRequest {
 			any &&
 			(any.isSure || this.isBelieved(JSON.stringify(reply.body ?? null), 'repeated', 'result'))
 		) {
-			return { status: { ...status, status: 'COMPLETED' }, result: any.result };
+			return {
+				status: { ...status, status: 'COMPLETED' },
+				result: any.result,
+				...this.unitsOf(reply),
+			};
 		}
 		const reading = this.read(reply, 'result');
 		if (any) {
@@ -243,7 +249,11 @@ export class QueuedRequest {
 		}
 		const state = this.stateOf(reading, reply, 'result');
 		if ('fault' in state || !isComplete(state)) return state;
-		return { status: { ...state.status, ...status, status: 'COMPLETED' }, result: state.result };
+		return {
+			status: { ...state.status, ...status, status: 'COMPLETED' },
+			result: state.result,
+			...this.unitsOf(reply),
+		};
 	}
 
 	/**
@@ -382,7 +392,7 @@ export class QueuedRequest {
 		switch (reading.says) {
 			case 'complete':
 				return reading.result
-					? { status: reading.status, result: reading.result }
+					? { status: reading.status, result: reading.result, ...this.unitsOf(reply) }
 					: { status: reading.status };
 			case 'going-on':
 				return { status: reading.status };
@@ -445,6 +455,13 @@ export class QueuedRequest {
 			case 'passes':
 				return this.faultOf(reading.reason, reply);
 		}
+	}
+
+	// Of fal alone: what a gateway charges, it does not say so.
+	private unitsOf({ headers }: QueueReply): { billableUnits?: number } {
+		const text = headers['x-fal-billable-units']?.trim() ?? '';
+		const units = Number(text);
+		return this.connection.host.isFal && text !== '' && units >= 0 ? { billableUnits: units } : {};
 	}
 
 	// Without doubt, the error is thrown at once.

@@ -4,6 +4,7 @@ import { plainRequestId, requestIdOf } from './paths';
 import {
 	isAboutMoment,
 	isAccountType,
+	isLock,
 	isRefusedKey,
 	isWebPage,
 	type Reason,
@@ -21,6 +22,14 @@ export interface Submission {
 	body: Record<string, unknown>;
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
+	/** What it has in common with others that are submitted together. */
+	group?: SubmitGroup | undefined;
+}
+
+/** Requests that are submitted together, for one account. */
+export interface SubmitGroup {
+	/** Set when the account was found locked or empty: then no further POST is begun. */
+	refused?: string;
 }
 
 /** The host's reply to the POST: its id makes it accepted, whatever else it says. */
@@ -88,9 +97,13 @@ async function post(
 			`The request was sent, but ${host.name}'s answer was lost (${reason}), so it may be running${facts.requestId ? ` as request ${facts.requestId}` : ''}`,
 			{ ...facts, lastFault: reason },
 		);
+	const { group } = submission;
 	let reply: QueueReply;
 	try {
 		reply = await send({
+			// Looked at again when it has waited for its turn.
+			unless: () =>
+				group?.refused === undefined ? undefined : new ConnectionFailure(group.refused, 'not-sent'),
 			method: 'POST',
 			path: `/${submission.model}`,
 			query: submission.query,
@@ -100,6 +113,12 @@ async function post(
 		});
 	} catch (error) {
 		if (!(error instanceof ConnectionFailure)) throw maybeSubmitted(String(error));
+		if (error.reach === 'not-sent' && group?.refused !== undefined) {
+			throw host.error(
+				'account',
+				`${host.name} refused the account, not the key: ${group.refused} It said so to an earlier item; this one was not sent`,
+			);
+		}
 		if (error.reach === 'not-sent') return { fault: error.message };
 		if (error.reach === 'blocked') {
 			throw host.error('blocked', `n8n did not let the request out: ${error.message}`);
@@ -149,7 +168,11 @@ async function post(
 			traces(),
 		);
 	}
-	throw refusal(host, reply, reason, submission.model, facts);
+	const refused = refusal(host, reply, reason, submission.model, facts);
+	if (group && refused.kind === 'account' && isLock(reason)) {
+		group.refused ??= /[.!?]$/.test(reason.message) ? reason.message : `${reason.message}.`;
+	}
+	throw refused;
 }
 
 // The id alone makes it accepted, in an envelope and in a list of one, too. Where only the URLs of the

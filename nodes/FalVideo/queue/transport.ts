@@ -17,6 +17,8 @@ export interface QueueRequest {
 	isPoll?: boolean;
 	/** Ends the request early; `undefined` for one that must run to its end. */
 	signal?: AbortSignal;
+	/** Asked when its turn has come: an error keeps it from being sent. */
+	unless?: () => Error | undefined;
 	/** For a request that must run to its end: keeps it from being sent while it still waits for its turn. */
 	waitSignal?: AbortSignal;
 }

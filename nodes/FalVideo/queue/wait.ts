@@ -11,11 +11,11 @@ interface Pollable {
 	error(kind: QueueErrorKind, message: string, facts?: QueueErrorFacts): QueueError;
 	askStatus(options: {
 		withinMs: number;
-	}): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	}): Promise<(Partial<Completed> & { status: StatusReply }) | Fault>;
 	askResult(
 		status: StatusReply,
 		options: { withinMs: number },
-	): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	): Promise<(Partial<Completed> & { status: StatusReply }) | Fault>;
 }
 
 /** What a wait hears on its way. */
@@ -25,6 +25,8 @@ export type Progress = { status: StatusReply } | { fault: string };
 export interface Completed {
 	status: StatusReply;
 	result: Result;
+	/** What fal charged for, in units of the model's price, where it says so. */
+	billableUnits?: number | undefined;
 }
 
 /** How a wait goes. */
@@ -149,11 +151,11 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		}
 		const answer = await request.askStatus({ withinMs: untilDeadline() });
 		if ('fault' in answer) return answer;
-		const { status, result } = answer;
+		const { status, result, billableUnits } = answer;
 		stream?.compare(status);
 		const next = heard(status);
 		// A host without a status endpoint tells it with the result.
-		return result === undefined ? next : { status, result };
+		return result === undefined ? next : { status, result, billableUnits };
 	}
 
 	function heard(status: StatusReply, told = false): { pause: number } {
@@ -178,8 +180,8 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 	}): Promise<Fault | { pause: number } | Completed> {
 		const answer = await request.askResult(status, { withinMs: untilDeadline() });
 		if ('fault' in answer) return answer;
-		const { result } = answer;
-		if (result !== undefined) return { status, result };
+		const { result, billableUnits } = answer;
+		if (result !== undefined) return { status, result, billableUnits };
 		// The host takes it back. From here on the result alone is asked for, ever more rarely.
 		lastStatus = answer.status;
 		return { fault: `it was said to be complete, but now to be ${answer.status.status}` };

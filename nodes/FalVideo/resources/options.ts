@@ -82,6 +82,42 @@ const options = {
 		// Off unless it was added: n8n then gives its default, which is what most who add it want.
 		read: (value = false) => checkBoolean('Include Logs', value),
 	} as Option<boolean>,
+	fileLifetime: {
+		field: {
+			displayName: 'File Lifetime',
+			name: 'fileLifetime',
+			type: 'options',
+			default: '7d',
+			description:
+				'How long fal keeps the video file; then its URL is dead. Without this option, as your account says. Afterwards only a downloaded file is left.',
+			options: [
+				{ name: '1 Hour', value: '1h' },
+				{ name: '1 Day', value: '1d' },
+				{ name: '7 Days', value: '7d' },
+				{ name: '30 Days', value: '30d' },
+				{ name: '1 Year', value: '365d' },
+				{ name: 'For Good', value: 'forever', description: 'Until you delete it at fal' },
+			],
+			hint: 'An expression may give any number of hours or days, such as 36h or 90d',
+		},
+		read: (value) => ifGiven(value, () => lifecycle(value)),
+	} as Option<string | undefined>,
+	maxCost: {
+		field: {
+			displayName: 'Max Cost (USD)',
+			name: 'maxCost',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 2 },
+			default: 5,
+			description:
+				'What all videos of this run of the node may cost together, by fal’s prices. Above it nothing is sent. A model without a known price is an error then.',
+			hint: 'In a loop, this counts for each round by itself',
+		},
+		read: (value) =>
+			ifGiven(value, () =>
+				checkNumber('Max Cost', value, { min: 0, max: 1_000_000, unit: 'US dollars' }),
+			),
+	} as Option<number | undefined>,
 	maxWaitSeconds: maxWait(1800, {
 		description: 'The longest wait for a video; then On Timeout decides',
 		hint: '1800 seconds are half an hour',
@@ -278,6 +314,27 @@ export function deliverySettings(context: IExecuteSingleFunctions): {
 		wait: checkBoolean('Wait Until Complete', value('waitUntilComplete', true)),
 		download: checkBoolean('Download Video', value('downloadVideo', false)),
 	};
+}
+
+const lifetime = /^(\d+(?:\.\d+)?)\s*(h|hours?|d|days?)$/i;
+
+/** The longest lifetime that can be set, in hours: ten years. */
+const longestLifetimeHours = 10 * 365 * 24;
+
+// What `X-Fal-Object-Lifecycle-Preference` takes, null for no expiration: fal's documentation of data
+// retention.
+function lifecycle(value: unknown): string {
+	if (/^(forever|for good)$/i.test(String(value).trim())) {
+		return JSON.stringify({ expiration_duration_seconds: null });
+	}
+	const [, count = '', unit = ''] = lifetime.exec(String(value).trim()) ?? [];
+	const hours = Number(count) * (/^d/i.test(unit) ? 24 : 1);
+	if (count === '' || hours < 1 || hours > longestLifetimeHours) {
+		throw new InputError(
+			`File Lifetime is ${shown(value)}; it must be a number of hours or days such as "36h" or "7d", from 1 hour to ten years, or "forever"`,
+		);
+	}
+	return JSON.stringify({ expiration_duration_seconds: Math.round(hours * 3600) });
 }
 
 function checkUrl(field: string, value: unknown): string {

@@ -28,6 +28,8 @@ export interface DeliveryOptions {
 	binaryPropertyName: string;
 	/** The prompt as it was sent, where that is known: it tells one video from another. */
 	prompt?: string | undefined;
+	/** What the video costs by the list of prices, in US dollars. */
+	estimate?: number | undefined;
 }
 
 /** How a request is followed. */
@@ -139,11 +141,11 @@ export async function completedItem(
 	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
 	{ carried, clock }: QueueClient,
 	request: QueuedRequest,
-	{ model, download, binaryPropertyName, prompt }: DeliveryOptions,
+	{ model, download, binaryPropertyName, prompt, estimate }: DeliveryOptions,
 	deadline: number,
 	completed: Completed,
 ): Promise<INodeExecutionData> {
-	const json = completedJson(model, request.id, completed, prompt);
+	const json = completedJson(model, request.id, completed, { prompt, estimate });
 	if (!download) return { json };
 	const file = await downloadVideo(context, {
 		video: videoToDownload(request, completed),

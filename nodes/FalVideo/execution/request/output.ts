@@ -4,19 +4,29 @@ import type { StatusReply } from '../../queue/reply';
 import type { SubmitReply } from '../../queue/submit';
 import type { Completed } from '../../queue/wait';
 
+/** What is known of a request beside what the host says. */
+export interface Known {
+	/** The prompt as it was sent. */
+	prompt?: string | undefined;
+	/** What the video costs by the list of prices, in US dollars. */
+	estimate?: number | undefined;
+}
+
 /**
  * The JSON of an item whose video is complete. What people look for comes first: a table shows it in its
  * first columns.
- *
- * @param prompt as it was sent, where that is known
  */
 export function completedJson(
 	model: string,
 	requestId: string,
-	{ status, result }: Completed,
-	prompt?: string,
+	{ status, result, billableUnits }: Completed,
+	{ prompt, estimate }: Known = {},
 ): IDataObject {
 	const { video, ...others } = result;
+	const cost = {
+		...(estimate === undefined ? {} : { estimate, currency: 'USD' }),
+		...(billableUnits === undefined ? {} : { billable_units: billableUnits }),
+	};
 	const own = {
 		...(video === undefined ? {} : { video }),
 		...(prompt === undefined ? {} : { prompt }),
@@ -24,6 +34,7 @@ export function completedJson(
 		request_id: requestId,
 		model,
 		metrics: status.metrics ?? {},
+		...(Object.keys(cost).length === 0 ? {} : { cost }),
 	};
 	// Other fields of the model come after these and never overwrite them.
 	return { ...own, ...others, ...own };

@@ -3,6 +3,8 @@ import { means, QueueError } from '../../queue/errors';
 import { pathsOfModel, pathsOfReply, type RequestPaths } from '../../queue/paths';
 import type { QueuedRequest } from '../../queue/queued-request';
 import type { Submission, SubmitReply } from '../../queue/submit';
+import { type Cost, usdOf } from '../cost/cost';
+import { aboveMaxCost } from '../cost/limit';
 import { NodeRun } from '../run/node-run';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
@@ -17,6 +19,12 @@ export interface VideoOrder extends Submission {
 	/** Whether the finished file is put beside the JSON. */
 	download: boolean;
 	settings: WaitSettings;
+	/** What the video costs. */
+	cost?: Cost;
+	/** What this run may cost, in US dollars. @default no limit */
+	maxCost?: number | undefined;
+	/** With batching: what all items cost but this one; of the run there are so many. */
+	laterCosts?: (items: number) => Promise<Cost[]>;
 	/** What the body is known by, where parts of it are only made when it is sent. @default the body */
 	identity?: unknown;
 	/**
@@ -43,7 +51,7 @@ export class VideoRequest {
 
 	/** Submits the request and does not wait: the JSON is the host's reply to the POST. */
 	async submitted(): Promise<IDataObject> {
-		return await this.released(this.submittedOnce());
+		return await this.released(this.admitted(async () => await this.submittedOnce()));
 	}
 
 	private async submittedOnce(): Promise<IDataObject> {
@@ -64,7 +72,7 @@ export class VideoRequest {
 	async forCallback(): Promise<{ request: QueuedRequest } | { output: INodeExecutionData }> {
 		const known = this.line.known();
 		if (known?.state === 'submitted' && known.here) return { request: this.queued(known.paths) };
-		if (known !== undefined) return { output: await this.completed() };
+		if (known !== undefined) return { output: await this.released(this.completedOnce()) };
 		this.failIfStopped();
 		return { request: this.queued((await this.submit()).paths) };
 	}
@@ -78,7 +86,7 @@ export class VideoRequest {
 
 	/** Submits the request, unless an earlier attempt has, and waits for the video. */
 	async completed(): Promise<INodeExecutionData> {
-		return await this.released(this.completedOnce());
+		return await this.released(this.admitted(async () => await this.completedOnce()));
 	}
 
 	private async completedOnce(): Promise<INodeExecutionData> {
@@ -95,6 +103,31 @@ export class VideoRequest {
 		}
 		const { paths } = await this.submit();
 		return await this.follow(paths, false);
+	}
+
+	/** What it will cost: nothing, where it exists already or is not sent again. */
+	costToCome(): Cost | undefined {
+		const known = this.line.known();
+		const isThere = known?.state === 'submitted' || known?.state === 'judged';
+		return isThere ? undefined : this.order.cost;
+	}
+
+	// Where a limit is set, nothing is sent before it is known what the whole run costs.
+	private async admitted<Output>(work: () => Promise<Output>): Promise<Output> {
+		const { maxCost, laterCosts } = this.order;
+		if (maxCost !== undefined) {
+			const own = this.costToCome();
+			const { context } = this;
+			const run = NodeRun.current(context);
+			const costs = run
+				? await run.costs(context.getItemIndex(), own, laterCosts ?? (() => Promise.resolve([])))
+				: own
+					? [own]
+					: [];
+			const above = aboveMaxCost(context, costs, maxCost);
+			if (above) throw above;
+		}
+		return await work();
 	}
 
 	// The item is done, but n8n hands it on when all of the run are.
@@ -133,7 +166,12 @@ export class VideoRequest {
 
 	private async submit(): Promise<{ reply: SubmitReply; paths: RequestPaths }> {
 		const { model, finish } = this.order;
-		const order = finish ? { ...this.order, body: await finish() } : this.order;
+		const run = NodeRun.current(this.context);
+		const order = {
+			...this.order,
+			...(finish ? { body: await finish() } : {}),
+			group: run?.group ?? this.order.group,
+		};
 		const sent = await settle(this.client.submit(order, this.signal));
 		if ('error' in sent) {
 			const { error } = sent;
@@ -147,6 +185,7 @@ export class VideoRequest {
 		const paths = pathsOfReply(reply, model, this.client.basePath);
 		// Recorded before anything else: from here on the request costs money.
 		this.line.submitted(paths);
+		if (this.order.cost) run?.submitted(this.order.cost);
 		this.context.logger.debug(`Request ${paths.requestId}: submitted to ${model}`);
 		return { reply, paths };
 	}
@@ -163,6 +202,7 @@ export class VideoRequest {
 				seconds: secondsOf(body.duration),
 				download,
 				prompt: promptOf(body),
+				estimate: estimateOf(this.order),
 				submittedEarlier,
 				onCancel: () => this.line.cancelled(paths),
 			}),
@@ -171,6 +211,11 @@ export class VideoRequest {
 		if (ending.error instanceof QueueError) this.line.ended(ending.error, paths);
 		throw ending.error;
 	}
+}
+
+/** What an order's video costs by the list of prices, in US dollars; `undefined` where that is not known. */
+export function estimateOf({ cost }: VideoOrder): number | undefined {
+	return cost === undefined || 'unknown' in cost ? undefined : usdOf(cost.micros);
 }
 
 /** The prompt that a body sends; `undefined` where it sends none, as with shots. */

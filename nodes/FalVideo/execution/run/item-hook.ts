@@ -46,7 +46,9 @@ export function itemHook(work: ItemWork): ItemHook {
 			await run.mayFail();
 			throw failure;
 		} finally {
-			await run.itemEnded();
+			if ((await run.itemEnded(this.getItemIndex())) && run.spent !== '') {
+				this.logger.info(`fal: this run submitted videos for an estimated ${run.spent}`);
+			}
 		}
 	};
 }

@@ -1,4 +1,6 @@
 import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
+import type { SubmitGroup } from '../../queue/submit';
+import { type Cost, dollarsOf, sumOf } from '../cost/cost';
 import { isTool } from './tool';
 
 /** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
@@ -23,6 +25,25 @@ export class NodeRun {
 	private readonly cancels: Array<() => Promise<void>> = [];
 
 	private cancelling: Promise<unknown> = Promise.resolve();
+
+	/** What all that this run submits has in common. */
+	readonly group: SubmitGroup = {};
+
+	/** The items of which it is known what they will submit: they have said so, or ended. */
+	private readonly accounted = new Set<number>();
+
+	private readonly toCome: Cost[] = [];
+
+	private allAccounted: () => void = () => {};
+
+	private readonly untilAccounted = new Promise<void>((resolve) => {
+		this.allAccounted = resolve;
+	});
+
+	private laterCosts: Promise<Cost[]> | undefined;
+
+	/** What was submitted in this run. */
+	private readonly submittedCosts: Cost[] = [];
 
 	private stopListening: () => void = () => {};
 
@@ -128,6 +149,45 @@ export class NodeRun {
 	}
 
 	/**
+	 * What all items of this run will submit. Resolves when each has said what it will, or has ended;
+	 * with batching, later ones are looked at beforehand.
+	 *
+	 * @param own what the item that asks will submit; nothing, where its request exists already
+	 * @param later finds out about all items but the one that asks, of which there are so many in all
+	 */
+	async costs(
+		index: number,
+		own: Cost | undefined,
+		later: (items: number) => Promise<Cost[]>,
+	): Promise<Cost[]> {
+		if (this.batched) {
+			this.laterCosts ??= later(this.items).then((costs) => (own ? [own, ...costs] : costs));
+			return await this.laterCosts;
+		}
+		if (own) this.toCome.push(own);
+		this.account(index);
+		await this.untilAccounted;
+		return this.toCome;
+	}
+
+	// By now, all that come have arrived: n8n composes them in one go.
+	private account(index: number): void {
+		this.accounted.add(index);
+		if (this.accounted.size >= this.arrived) this.allAccounted();
+	}
+
+	/** Notes what was submitted, for the sum that the log and the run's error tell. */
+	submitted(cost: Cost): void {
+		this.submittedCosts.push(cost);
+	}
+
+	/** What was submitted in this run, in words; empty where no price is known of any of it. */
+	get spent(): string {
+		const { micros, made } = sumOf(this.submittedCosts);
+		return made === '' ? '' : `${dollarsOf(micros)} (${made})`;
+	}
+
+	/**
 	 * Has something cancelled if the execution is stopped while an item of this run is still at work: n8n
 	 * then hands on none of them.
 	 *
@@ -146,9 +206,12 @@ export class NodeRun {
 	/**
 	 * An item has ended, well or not. With the last one, the run is handed on. Resolves when what a stop
 	 * has to cancel is cancelled: afterwards n8n takes away what it needs to put the key on a request.
+	 *
+	 * @returns whether it was the last one
 	 */
-	async itemEnded(): Promise<void> {
+	async itemEnded(index: number): Promise<boolean> {
 		this.ended += 1;
+		this.account(index);
 		// Where the node continues on errors, an item whose expression fails never arrives.
 		const expected = this.continues ? this.arrived : this.items;
 		if (this.ended >= expected) {
@@ -156,6 +219,7 @@ export class NodeRun {
 			this.cancels.length = 0;
 		}
 		await this.cancelling;
+		return this.ended === expected;
 	}
 
 	/** Counts an item that has its output. */
@@ -179,14 +243,17 @@ export class NodeRun {
 	// n8n waits for all items and then throws the first error, dropping the others' output. What it
 	// says of them must be true by then, so it is said anew whenever one of them ends.
 	private retell(): void {
-		if (this.items < 2 || this.continues || this.first === undefined) return;
+		if (this.continues || this.first === undefined) return;
 		const { error, description } = this.first;
 		error.description = [
 			description,
-			`Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures} failed.`,
+			this.items < 2
+				? ''
+				: `Of this run's ${this.items} items, ${this.done} ${this.done === 1 ? 'is' : 'are'} done and ${this.failures} failed.`,
 			this.done > 0
 				? 'n8n drops the output of the done ones together with this error, but their requests are kept: Executions > Retry on this run picks them up without paying again. Execute step would make and pay for new ones, unless it only asks for requests by their ID.'
 				: '',
+			this.spent && `What this run submitted is estimated at ${this.spent}, by fal's prices.`,
 		]
 			.filter((text) => text !== '')
 			.join(' ');

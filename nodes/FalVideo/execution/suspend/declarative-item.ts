@@ -20,6 +20,7 @@ export function itemView(context: IExecuteFunctions, index: number): IExecuteSin
 		getContext: (type) => context.getContext(type),
 		getCredentials: async (type) => await context.getCredentials(type, index),
 		getExecutionCancelSignal: () => context.getExecutionCancelSignal(),
+		getExecuteData: () => context.getExecuteData(),
 		getExecutionId: () => context.getExecutionId(),
 		getInputData: () => context.getInputData()[index] ?? { json: {} },
 		getItemIndex: () => index,

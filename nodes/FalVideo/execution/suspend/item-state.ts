@@ -7,11 +7,12 @@ import type {
 } from 'n8n-workflow';
 import { means } from '../../queue/errors';
 import { isComplete, type QueuedRequest } from '../../queue/queued-request';
+import type { SubmitGroup } from '../../queue/submit';
 import type { Completed } from '../../queue/wait';
 import { apiError, errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
 import { completedJson, pendingJson } from '../request/output';
-import { promptOf, type VideoOrder, VideoRequest } from '../request/video-request';
+import { estimateOf, promptOf, type VideoOrder, VideoRequest } from '../request/video-request';
 import type { Composed } from '../run/item-hook';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
@@ -66,6 +67,7 @@ export type ItemState =
  * Checks one item, and composes its request.
  *
  * @param url where the host calls the execution back
+ * @param group what all that the run submits has in common
  * @throws {InputError} when a value cannot be sent
  * @throws {NodeError} when the host cannot call the execution back
  */
@@ -73,12 +75,14 @@ export async function prepare(
 	view: IExecuteSingleFunctions,
 	operation: SuspendingOperation,
 	url: string,
+	group: SubmitGroup,
 ): Promise<Ready> {
 	const composed = await composeRequest(view, operation.path(view), operation.fields);
 	const client = await QueueClient.connect(view, composed);
 	const order = {
 		...(await operation.order(view, composed, client)),
 		query: { fal_webhook: url },
+		group,
 	};
 	if (!canCallBack(url, client.baseUrl)) throw unreachable(view, client.hostName, url);
 	const request = new VideoRequest(view, client, {
@@ -134,7 +138,10 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 		const json = pendingJson(model, client.baseUrl, queued.paths, state.status);
 		return { submitted: { ready, queued, json } };
 	}
-	const json = completedJson(model, queued.id, state, promptOf(order.body));
+	const json = completedJson(model, queued.id, state, {
+		prompt: promptOf(order.body),
+		estimate: estimateOf(order),
+	});
 	return { submitted: { ready, queued, json, completed: state } };
 }
 
@@ -152,7 +159,13 @@ export async function deliver(state: ItemState, item: number): Promise<INodeExec
 	const { view, client, order } = ready;
 	const { model, download, settings, body } = order;
 	if (!download || completed === undefined) return { json, pairedItem };
-	const options = { ...settings, model, download, prompt: promptOf(body) };
+	const options = {
+		...settings,
+		model,
+		download,
+		prompt: promptOf(body),
+		estimate: estimateOf(order),
+	};
 	const deadline = client.clock.now() + longestHoldMs;
 	const output = await settle(completedItem(view, client, queued, options, deadline, completed));
 	return 'error' in output

@@ -235,7 +235,7 @@ async function outputOf(
 	request: SuspendedRequest,
 	ending: Ending,
 ): Promise<INodeExecutionData> {
-	const { model, download, field, item, prompt } = request;
+	const { model, download, field, item, prompt, estimate } = request;
 	const errorContext = { getNode: () => context.getNode(), getItemIndex: () => item };
 	const failed = (error: unknown, known: IDataObject = {}): INodeExecutionData => ({
 		json: errorJson(nodeError(errorContext, error), { model, ...known }),
@@ -250,11 +250,14 @@ async function outputOf(
 			},
 			client,
 			queued,
-			{ model, download, binaryPropertyName: field, prompt },
+			{ model, download, binaryPropertyName: field, prompt, estimate },
 			client.clock.now() + downloadMs,
 			ending.completed,
 		),
 	);
 	if ('value' in output) return output.value;
-	return failed(output.error, completedJson(model, queued.id, ending.completed, prompt));
+	return failed(
+		output.error,
+		completedJson(model, queued.id, ending.completed, { prompt, estimate }),
+	);
 }

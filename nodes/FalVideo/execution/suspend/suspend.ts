@@ -1,7 +1,10 @@
 import { type IExecuteFunctions, type INodeExecutionData, sleep } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
+import type { SubmitGroup } from '../../queue/submit';
 import { nodeError } from '../errors/node-error';
-import { promptOf } from '../request/video-request';
+import { type Cost, dollarsOf, sumOf } from '../cost/cost';
+import { aboveMaxCost } from '../cost/limit';
+import { estimateOf, promptOf } from '../request/video-request';
 import { settle } from '../settle';
 import { callbackUrl } from './callback-url';
 import { itemView } from './declarative-item';
@@ -39,10 +42,11 @@ export async function suspendUntilComplete(
 	operation: SuspendingOperation,
 ): Promise<INodeExecutionData[][]> {
 	const url = callbackUrl(context);
+	const group: SubmitGroup = {};
 	const views = context.getInputData().map((_, index) => itemView(context, index));
 	const states: ItemState[] = [];
 	for (const view of views) {
-		const prepared = await settle(prepare(view, operation, url));
+		const prepared = await settle(prepare(view, operation, url, group));
 		if ('value' in prepared) {
 			states.push({ ready: prepared.value });
 			continue;
@@ -51,6 +55,7 @@ export async function suspendUntilComplete(
 		states.push({ error: prepared.error, view });
 	}
 
+	holdToMaxCost(context, states);
 	await submitAll(context, states);
 	await cancelIfStopped(context, states);
 	const errors = states.flatMap((one) => ('error' in one ? [one] : []));
@@ -68,6 +73,29 @@ export async function suspendUntilComplete(
 	return isPending
 		? await suspend(context, states)
 		: [await Promise.all(states.map(async (one, item) => await deliver(one, item)))];
+}
+
+// Before anything is sent. Where the node continues on errors, each item says so.
+function holdToMaxCost(context: IExecuteFunctions, states: ItemState[]): void {
+	const ready = states.flatMap((one) => ('ready' in one ? [one.ready] : []));
+	const limits = ready.flatMap(({ order: { maxCost } }) =>
+		maxCost === undefined ? [] : [maxCost],
+	);
+	const [first] = ready;
+	const costs: Cost[] = ready.flatMap(({ request }) => request.costToCome() ?? []);
+	const { micros, made } = sumOf(costs);
+	if (made !== '') {
+		context.logger.info(
+			`fal: this run submits videos for an estimated ${dollarsOf(micros)} (${made})`,
+		);
+	}
+	if (first === undefined || limits.length === 0) return;
+	const error = aboveMaxCost(first.view, costs, Math.min(...limits));
+	if (error === undefined) return;
+	if (!context.continueOnFail()) throw error;
+	for (const [index, one] of states.entries()) {
+		if ('ready' in one) states[index] = { error, view: one.ready.view };
+	}
 }
 
 // A wrong key or a host that is not there is no item's fault: the node fails, while it can. What fal
@@ -120,6 +148,7 @@ async function suspend(
 			const { ready, queued, json } = submitted;
 			const { model, isVideo, download, settings, body } = ready.order;
 			const prompt = promptOf(body);
+			const estimate = estimateOf(ready.order);
 			maxWaitMs = Math.max(maxWaitMs, settings.maxWaitMs);
 			requests.push({
 				item,
@@ -129,6 +158,7 @@ async function suspend(
 				download,
 				field: settings.binaryPropertyName,
 				...(prompt === undefined ? {} : { prompt }),
+				...(estimate === undefined ? {} : { estimate }),
 			});
 			outputs.push(pendingOutput(json, item));
 		} else {

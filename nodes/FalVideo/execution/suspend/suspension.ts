@@ -19,6 +19,8 @@ export interface SuspendedRequest {
 	field: string;
 	/** The prompt as it was sent, which the finished item says; older ones have none. */
 	prompt?: string;
+	/** What the video costs by the list of prices, in US dollars, where that is known. */
+	estimate?: number;
 }
 
 /** What a suspended execution waits for. */

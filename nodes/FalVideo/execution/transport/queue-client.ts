@@ -88,6 +88,11 @@ export class QueueClient {
 		return this.connection.host;
 	}
 
+	/** Whether it is fal itself, not a gateway: only of fal are prices known. */
+	get isFal(): boolean {
+		return this.connection.host.isFal;
+	}
+
 	/** What texts call the host: "fal", or a gateway's host. */
 	get hostName(): string {
 		return this.connection.host.name;

@@ -14,6 +14,7 @@ import { modelToSubmit } from '../model-choice';
 import type { Source } from '../models';
 import { downloadField, optionsCollection } from '../options';
 import { videoFields } from './body';
+import { withMoney } from './cost';
 import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generateAndSuspend'] };
@@ -55,6 +56,8 @@ export const generateAndSuspendFields: INodeProperties[] = [
 		'maxSuspendSeconds',
 		'binaryPropertyName',
 		'extraInput',
+		'fileLifetime',
+		'maxCost',
 		'priority',
 		'startTimeoutSeconds',
 	]),
@@ -73,9 +76,13 @@ export async function generateAndSuspend(this: IExecuteFunctions) {
 		fields: [...videoFields, ...generateAndSuspendFields],
 		path: (item) => `/${modelToSubmit(item, sourceOf(item)).id}`,
 		order: async (item, composed, client) =>
-			await readOrder(item, composed, client, {
-				source: sourceOf(item),
-				maxWait: 'maxSuspendSeconds',
-			}),
+			withMoney(
+				item,
+				client,
+				await readOrder(item, composed, client, {
+					source: sourceOf(item),
+					maxWait: 'maxSuspendSeconds',
+				}),
+			),
 	});
 }

@@ -4,6 +4,8 @@ import { itemHook } from '../../execution/run/item-hook';
 import { modelExpression } from '../model-choice';
 import type { Source } from '../models';
 import { deliverySettings, downloadField, optionsCollection, waitField } from '../options';
+import { videoFields } from './body';
+import { costsOfLaterItems, withMoney } from './cost';
 import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generate', 'generateFromImage'] };
@@ -15,7 +17,16 @@ const generating = (source: Source): INodePropertyOptions['routing'] => ({
 	operations: {
 		pagination: itemHook(async (context, composed, client) => {
 			const { wait } = deliverySettings(context);
-			const order = await readOrder(context, composed, client, { source });
+			const order = {
+				...withMoney(context, client, await readOrder(context, composed, client, { source })),
+				laterCosts: async (items: number) =>
+					await costsOfLaterItems(
+						context,
+						client,
+						{ source, fields: [...videoFields, ...generateFields] },
+						items,
+					),
+			};
 			// Where the switch is an expression, n8n takes the Webhook URL for shown, and composes it.
 			if (wait) return await new VideoRequest(context, client, { ...order, query: {} }).completed();
 			return { json: await new VideoRequest(context, client, order).submitted() };
@@ -62,6 +73,8 @@ export const generateFields: INodeProperties[] = [
 		'cancelOnStop',
 		'binaryPropertyName',
 		'extraInput',
+		'fileLifetime',
+		'maxCost',
 		'priority',
 		'startTimeoutSeconds',
 		'pollIntervalSeconds',

@@ -1,0 +1,136 @@
+import type { IExecuteSingleFunctions } from 'n8n-workflow';
+import { type Cost, microsOf } from '../../execution/cost/cost';
+import { type VideoOrder, VideoRequest } from '../../execution/request/video-request';
+import { settle } from '../../execution/settle';
+import { composeRequest } from '../../execution/suspend/declarative-item';
+import type { QueueClient } from '../../execution/transport/queue-client';
+import { type Source, videoModel } from '../models';
+import type { VideoModel } from '../models/model';
+import { readOption } from '../options';
+import { readOrder, type Reading } from './order';
+
+type Body = VideoOrder['body'];
+
+/**
+ * An order with what it costs, what it may cost, and how long the file is kept.
+ *
+ * @throws {InputError} when an option is not allowed
+ */
+export function withMoney(
+	context: IExecuteSingleFunctions,
+	client: Pick<QueueClient, 'isFal' | 'hostName'>,
+	order: VideoOrder,
+): VideoOrder {
+	const keep = readOption(context, 'fileLifetime');
+	return {
+		...order,
+		...(keep === undefined
+			? {}
+			: { headers: { ...order.headers, 'X-Fal-Object-Lifecycle-Preference': keep } }),
+		cost: costOf(order.model, order.body, client),
+		maxCost: readOption(context, 'maxCost'),
+	};
+}
+
+/** What the video of a body costs at a host. */
+export function costOf(
+	model: string,
+	body: Body,
+	{ isFal, hostName }: Pick<QueueClient, 'isFal' | 'hostName'>,
+): Cost {
+	if (!isFal) return { unknown: `the prices of ${hostName} are not known` };
+	const listed = videoModel(model);
+	const rate = listed && rateOf(listed, body);
+	if (!listed || rate === undefined) return { unknown: `the price of "${model}" is not known` };
+	const seconds = secondsOf(listed, body);
+	if (seconds === undefined)
+		return { unknown: `the length of a video of ${listed.name} is not known` };
+	const about = listed.price?.about;
+	return { micros: seconds * microsOf(rate), seconds, ...(about ? { about } : {}) };
+}
+
+// What is not sent is what the model takes by itself.
+function valueOf(
+	model: VideoModel,
+	body: Body,
+	name: 'duration' | 'generate_audio' | 'resolution',
+) {
+	return body[name] ?? model.inputs[name]?.default;
+}
+
+function rateOf(model: VideoModel, body: Body): number | undefined {
+	const rates = model.price?.perSecond ?? [];
+	if (rates.every(({ usd }) => usd === rates[0]?.usd)) return rates[0]?.usd;
+	const audio = valueOf(model, body, 'generate_audio');
+	const sound = audio === true ? 'sound' : audio === false ? 'silent' : undefined;
+	const ways: unknown[] = [sound, valueOf(model, body, 'resolution')];
+	return rates.find(({ as }) => as !== undefined && ways.includes(as))?.usd;
+}
+
+function secondsOf(model: VideoModel, body: Body): number | undefined {
+	const seconds = Number(valueOf(model, body, 'duration') ?? NaN);
+	return seconds > 0 ? seconds : undefined;
+}
+
+/**
+ * What the items of a run cost that come later, found out beforehand by the node's expressions: with
+ * batching, n8n composes them only when earlier ones are paid for. One that cannot be sent costs nothing.
+ */
+export async function costsOfLaterItems(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	{ source, fields }: { source: Source; fields: Parameters<typeof composeRequest>[2] },
+	items: number,
+): Promise<Cost[]> {
+	const costs: Cost[] = [];
+	for (let index = 0; index < items; index++) {
+		if (index === context.getItemIndex()) continue;
+		const found = await settle(costOfItem(laterItem(context, index), client, source, fields));
+		if ('value' in found && found.value) costs.push(found.value);
+	}
+	return costs;
+}
+
+async function costOfItem(
+	item: IExecuteSingleFunctions,
+	client: QueueClient,
+	source: Source,
+	fields: Parameters<typeof composeRequest>[2],
+): Promise<Cost | undefined> {
+	// Its picture is not there yet; and of no model that takes one is a price known.
+	if (source === 'image')
+		return { unknown: 'the prices of models that take an image are not known' };
+	const composed = await composeRequest(item, '/', fields);
+	const reading: Reading = { source };
+	const order = withMoney(item, client, await readOrder(item, composed, client, reading));
+	return new VideoRequest(item, client, order).costToCome();
+}
+
+// n8n gives an item's code that item's values alone, and evaluates expressions for any.
+function laterItem(context: IExecuteSingleFunctions, index: number): IExecuteSingleFunctions {
+	const resolved = (value: unknown): unknown => {
+		if (typeof value === 'string') {
+			return value.startsWith('=') ? context.evaluateExpression(value.slice(1), index) : value;
+		}
+		if (Array.isArray(value)) return value.map(resolved);
+		if (typeof value !== 'object' || value === null) return value;
+		return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolved(one)]));
+	};
+	const { parameters } = context.getNode();
+	const view: Partial<IExecuteSingleFunctions> = {
+		helpers: context.helpers,
+		logger: context.logger,
+		getContext: (type) => context.getContext(type),
+		getCredentials: async (type) => await context.getCredentials(type),
+		getExecutionId: () => context.getExecutionId(),
+		getExecuteData: () => context.getExecuteData(),
+		getItemIndex: () => index,
+		getNode: () => context.getNode(),
+		getNodeParameter: ((name: string, fallback?: unknown) =>
+			name in parameters
+				? resolved(parameters[name])
+				: fallback) as IExecuteSingleFunctions['getNodeParameter'],
+		getWorkflowDataProxy: () => context.getWorkflowDataProxy(context.getItemIndex()),
+	};
+	return view as IExecuteSingleFunctions;
+}
