@@ -53,6 +53,13 @@ export interface StandInOptions {
 	file: FileQuirks;
 	/** Size in bytes that video files are filled up to; left out, their own size. */
 	fileBytes?: number;
+	/**
+	 * When the list of recent requests has a request: milliseconds after it was accepted, or when it has
+	 * ended. Which of them is so at fal is not known.
+	 */
+	listedAfter: number | 'ended';
+	/** Whether the list has the inputs; not, where they are not stored. */
+	listsInputs: boolean;
 	/** Whether callbacks are signed. */
 	webhookSigning: boolean;
 	/** The form of callbacks; `IN_PROGRESS` ones come where the kind of host sends them. */
@@ -86,6 +93,8 @@ export const defaultOptions: StandInOptions = {
 	retryHeader: 'retryable',
 	commentMs: 15_000,
 	file: {},
+	listedAfter: 0,
+	listsInputs: true,
 	webhookSigning: true,
 	webhookForm: 'documented',
 	webhookSkewSeconds: 0,

@@ -34,7 +34,7 @@ export class QueueHost {
 
 	/** Reads a request: what it asks for below the base path of this kind of host. */
 	route(method: string, path: string): Route {
-		if (path.startsWith('/.well-known/') || path.startsWith('/storage/'))
+		if (path.startsWith('/.well-known/') || path.startsWith('/storage/') || path.startsWith('/v1/'))
 			return queueRoute(method, path);
 		const below = this.kind.basePaths
 			.filter((base) => path.startsWith(`${base}/`))
@@ -64,6 +64,7 @@ export class QueueHost {
 		if (authorization === undefined || !allowed.includes(authorization)) {
 			return kind.unauthorized(authorization);
 		}
+		if (route.kind === 'requests') return this.requests(entry);
 		if (route.kind === 'initiate') return this.initiate(entry);
 		if (route.kind === 'submit') return this.submit(route.endpoint ?? '', entry);
 		if (route.kind === 'other') return kind.missing(entry.method, entry.path);
@@ -172,6 +173,50 @@ export class QueueHost {
 		return jsonReply(outcome.status, kind.succeeded(body), headers);
 	}
 
+	/**
+	 * The list of recent requests. Fields, filters and pages are those of fal's documentation of its
+	 * platform API; the order, newest first, and the forms of `cursor` and `duration` (seconds) are guesses.
+	 */
+	private requests({ query }: LogEntry): Reply {
+		const { endpoint_id: endpoint, start, status, expand, cursor = '0' } = query;
+		const { listedAfter, listsInputs } = this.options();
+		const limit = Math.min(100, Number(query.limit ?? 50));
+		const all = this.queue.submissions
+			.filter(
+				(one) =>
+					one.endpoint === endpoint &&
+					(start === undefined || one.acceptedAt >= Date.parse(start)) &&
+					(listedAfter === 'ended'
+						? one.state === 'COMPLETED'
+						: Date.now() - one.acceptedAt >= listedAfter) &&
+					(status === undefined || (one.state === 'COMPLETED' && wordOf(one) === status)),
+			)
+			.reverse();
+		const from = Number(cursor);
+		const time = (ms = 0) => new Date(ms).toISOString();
+		const items = all.slice(from, from + limit).map((one): JsonObject => ({
+			request_id: one.requestId,
+			endpoint_id: one.endpoint,
+			sent_at: time(one.acceptedAt),
+			...(one.startedAt !== undefined && { started_at: time(one.startedAt) }),
+			...(one.state === 'COMPLETED' && {
+				ended_at: time(one.completedAt),
+				status_code: one.outcome.status,
+				duration: ((one.completedAt ?? 0) - (one.startedAt ?? one.acceptedAt)) / 1000,
+			}),
+			...(expand === 'payloads' && listsInputs && { json_input: one.body }),
+			...(expand === 'payloads' &&
+				listsInputs &&
+				one.state === 'COMPLETED' && { json_output: one.outcome.body ?? this.video(one) }),
+		}));
+		const hasMore = from + limit < all.length;
+		return jsonReply(200, {
+			items,
+			next_cursor: hasMore ? String(from + limit) : null,
+			has_more: hasMore,
+		});
+	}
+
 	/** Where a picture may be put, and where it is then. Only fal itself has a storage. */
 	private initiate({ body }: LogEntry): Reply {
 		if (this.options().kind !== 'fal') return jsonReply(404, { detail: 'Not Found' });
@@ -234,4 +279,9 @@ export class QueueHost {
 			...line(completedAt, 'Done'),
 		];
 	}
+}
+
+/** fal's words for how a request ended. Which codes are whose is a guess. */
+function wordOf({ outcome: { status } }: Submission): string {
+	return status < 400 ? 'success' : status < 500 ? 'user_error' : 'error';
 }

@@ -10,6 +10,7 @@ export type RequestKind =
 	| 'file'
 	| 'keys'
 	| 'initiate'
+	| 'requests'
 	| 'upload'
 	| 'other';
 

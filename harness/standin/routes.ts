@@ -40,6 +40,7 @@ function isAction(action: string): action is keyof typeof KINDS {
 /** Reads a request to the queue host, its path without the base path. */
 export function queueRoute(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json' && method === 'GET') return { kind: 'keys' };
+	if (path === '/v1/models/requests/by-endpoint' && method === 'GET') return { kind: 'requests' };
 	if (path === '/storage/upload/initiate' && method === 'POST') return { kind: 'initiate' };
 	const [, app, subPath, requestId, action = ''] = REQUEST.exec(path) ?? [];
 	if (app !== undefined && isAction(action)) {

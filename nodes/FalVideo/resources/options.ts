@@ -91,11 +91,11 @@ const options = {
 			description:
 				'How long fal keeps the video file; then its URL is dead. Without this option, as your account says. Afterwards only a downloaded file is left.',
 			options: [
-				{ name: '1 Hour', value: '1h' },
 				{ name: '1 Day', value: '1d' },
-				{ name: '7 Days', value: '7d' },
-				{ name: '30 Days', value: '30d' },
+				{ name: '1 Hour', value: '1h' },
 				{ name: '1 Year', value: '365d' },
+				{ name: '30 Days', value: '30d' },
+				{ name: '7 Days', value: '7d' },
 				{ name: 'For Good', value: 'forever', description: 'Until you delete it at fal' },
 			],
 			hint: 'An expression may give any number of hours or days, such as 36h or 90d',
@@ -182,6 +182,32 @@ const options = {
 		},
 		read: (value) => ifGiven(value, () => checkChoice('Priority', value, ['low', 'normal'])),
 	} as Option<unknown>,
+	since: {
+		field: {
+			displayName: 'Since',
+			name: 'since',
+			type: 'dateTime',
+			default: '',
+			description: 'Only requests that were sent after this; the last 24 hours if it is empty',
+		},
+		read: (value) => ifGiven(value, () => checkDate('Since', value)),
+	} as Option<Date | undefined>,
+	endedAs: {
+		field: {
+			displayName: 'Status',
+			name: 'status',
+			type: 'options',
+			default: 'success',
+			description: 'Only requests that ended so; without this option, all',
+			options: [
+				{ name: 'Error at Fal', value: 'error' },
+				{ name: 'Refused Input', value: 'user_error' },
+				{ name: 'Success', value: 'success' },
+			],
+		},
+		read: (value) =>
+			ifGiven(value, () => checkChoice('Status', value, ['success', 'error', 'user_error'])),
+	} as Option<'success' | 'error' | 'user_error' | undefined>,
 	startTimeoutSeconds: {
 		field: {
 			displayName: 'Give Up If Not Started (Seconds)',
@@ -314,6 +340,17 @@ export function deliverySettings(context: IExecuteSingleFunctions): {
 		wait: checkBoolean('Wait Until Complete', value('waitUntilComplete', true)),
 		download: checkBoolean('Download Video', value('downloadVideo', false)),
 	};
+}
+
+// An expression may give a date, one of Luxon's, or a text.
+function checkDate(field: string, value: unknown): Date {
+	const date = new Date(value instanceof Date ? value : String(value));
+	if (Number.isNaN(date.getTime())) {
+		throw new InputError(
+			`${field} is ${shown(value)}; it must be a date and time such as "2026-11-25T18:00:00Z"`,
+		);
+	}
+	return date;
 }
 
 const lifetime = /^(\d+(?:\.\d+)?)\s*(h|hours?|d|days?)$/i;

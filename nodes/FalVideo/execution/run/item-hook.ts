@@ -24,6 +24,9 @@ export type ItemHook = (
 	settings: DeclarativeRestApiSettings.ResultOptions,
 ) => Promise<INodeExecutionData[]>;
 
+/** What an operation does for one item that may become several. */
+export type ItemsWork = (...given: Parameters<ItemWork>) => Promise<INodeExecutionData[]>;
+
 /**
  * Wraps an operation's work in the hook that n8n calls for each item.
  *
@@ -32,13 +35,18 @@ export type ItemHook = (
  * n8n shows well; where the node continues on errors, it becomes an item.
  */
 export function itemHook(work: ItemWork): ItemHook {
+	return itemsHook(async (...given) => [await work(...given)]);
+}
+
+/** The same for an operation that makes several items of one, or none. */
+export function itemsHook(work: ItemsWork): ItemHook {
 	return async function (this, { options }) {
 		const run = NodeRun.of(this);
 		try {
 			if (!(await run.composed())) return [];
-			const output = await work(this, options, await QueueClient.connect(this, options));
+			const outputs = await work(this, options, await QueueClient.connect(this, options));
 			run.succeeded();
-			return [{ ...output, pairedItem: { item: this.getItemIndex() } }];
+			return outputs.map((output) => ({ ...output, pairedItem: { item: this.getItemIndex() } }));
 		} catch (error) {
 			const failure = nodeError(this, error);
 			if (this.continueOnFail()) return [errorItem(this, failure)];

@@ -33,6 +33,8 @@ export class QueueClient {
 		 * has none, since its key goes nowhere else.
 		 */
 		readonly storageUrl: string | undefined,
+		/** fal's platform API, which lists requests; a gateway's key does not go there. */
+		readonly platformUrl: string | undefined,
 	) {}
 
 	/**
@@ -56,7 +58,8 @@ export class QueueClient {
 		const party = context.getExecutionId?.() ?? '';
 		const connection = { send: limited(send, host, party), listen, host, clock: n8nClock, party };
 		const storageUrl = host.isFal ? storageUrlOf(baseUrl, credential.uploadUrl) : undefined;
-		return new QueueClient(baseUrl, connection, carried, storageUrl);
+		const platformUrl = host.isFal ? platformUrlOf(credential.platformUrl) : undefined;
+		return new QueueClient(baseUrl, connection, carried, storageUrl, platformUrl);
 	}
 
 	/**
@@ -150,6 +153,10 @@ function isFal(baseUrl: string, platformUrl: unknown): boolean {
 	const isMirror =
 		typeof platformUrl === 'string' && platformUrl !== '' && platformUrl !== falPlatformUrl;
 	return isMirror || falHosts.includes(new URL(baseUrl).hostname);
+}
+
+function platformUrlOf(given: unknown): string {
+	return typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : falPlatformUrl;
 }
 
 /** fal's storage, where the credential names no other. */

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { modelFields } from '../model-choice';
 import { cancelOperation } from './cancel';
+import { getManyFields, getManyOperation } from './get-many';
 import { getResultFields, getResultOperation } from './get-result';
 import { getStatusFields, getStatusOperation } from './get-status';
 
@@ -15,7 +16,7 @@ export const requestProperties: INodeProperties[] = [
 		noDataExpression: true,
 		default: 'getResult',
 		displayOptions: { show },
-		options: [cancelOperation, getResultOperation, getStatusOperation],
+		options: [cancelOperation, getManyOperation, getResultOperation, getStatusOperation],
 	},
 	{
 		displayName: 'Request ID',
@@ -26,13 +27,14 @@ export const requestProperties: INodeProperties[] = [
 		placeholder: 'e.g. {{ $json.request_id }}',
 		description:
 			'The ID of the request, or its whole status URL, as a Generate that does not wait gives them',
-		displayOptions: { show },
+		displayOptions: { show: { ...show, operation: ['cancel', 'getResult', 'getStatus'] } },
 	},
 	...modelFields(show, {
 		model: 'Which model the request was sent to. Not needed with a status URL',
 		customModel: 'The endpoint ID that the request was sent to',
 		customHint: 'Its first two parts are the address of the request',
 	}),
+	...getManyFields,
 	...getResultFields,
 	...getStatusFields,
 ];
