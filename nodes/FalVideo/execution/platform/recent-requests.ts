@@ -58,7 +58,7 @@ export async function recentRequests(
 	const found: RecentRequest[] = [];
 	let cursor: string | undefined;
 	for (let page = 0; page < mostPages && found.length < limit; page++) {
-		const reply = await askForPage(context, client, {
+		const { page: reply } = await askForPage(context, client, {
 			endpoint_id: model,
 			limit: String(Math.min(pageSize, limit - found.length)),
 			expand: 'payloads',
@@ -74,11 +74,21 @@ export async function recentRequests(
 	return found.slice(0, limit);
 }
 
+/** What time it is at fal, whose list goes by it; this machine's own where fal does not say. */
+export async function hostTime(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	model: string,
+): Promise<number> {
+	const { date } = await askForPage(context, client, { endpoint_id: model, limit: '1' });
+	return Number.isNaN(date) ? Date.now() : date;
+}
+
 async function askForPage(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	query: Record<string, string>,
-): Promise<IDataObject> {
+): Promise<Page> {
 	const { platformUrl, clock, carried, host, hostName } = client;
 	if (platformUrl === undefined) {
 		throw host.error(
@@ -89,7 +99,7 @@ async function askForPage(
 	const credential = await context.getCredentials(credentialType);
 	const { send } = sendThroughN8n(context, credential, platformUrl, carried);
 	const signal = context.getExecutionCancelSignal();
-	const tryOnce = async (): Promise<{ page: IDataObject } | Fault> => {
+	const tryOnce = async (): Promise<Page | Fault> => {
 		if (signal?.aborted) throw new QueueError('stopped', 'The execution was stopped');
 		const path = '/models/requests/by-endpoint';
 		const sent = await settle(send({ method: 'GET', path, query, signal }));
@@ -103,8 +113,8 @@ async function askForPage(
 		);
 	};
 	const again = (_: Fault, attempt: number) => attempt < attempts;
-	const outcome = await retry<{ page: IDataObject }>(tryOnce, { again, clock, signal });
-	if ('page' in outcome) return outcome.page;
+	const outcome = await retry<Page>(tryOnce, { again, clock, signal });
+	if ('page' in outcome) return outcome;
 	throw new QueueError(
 		'unavailable',
 		`fal could not be asked for recent requests: ${outcome.fault}`,
@@ -112,11 +122,20 @@ async function askForPage(
 	);
 }
 
-function pageOf(reply: QueueReply): { page: IDataObject } | Fault {
+interface Page {
+	page: IDataObject;
+	/** The host's `Date`, in milliseconds since the epoch. */
+	date: number;
+}
+
+function pageOf(reply: QueueReply): Page | Fault {
 	const { status: httpStatus, body } = reply;
 	if (isSuccess(httpStatus)) {
 		const page = (body ?? {}) as IDataObject;
-		return Array.isArray(page.items) ? { page } : { fault: 'a reply without a list of requests' };
+		const date = Date.parse(reply.headers.date ?? '');
+		return Array.isArray(page.items)
+			? { page, date }
+			: { fault: 'a reply without a list of requests' };
 	}
 	const { message } = reasonOf(reply);
 	if (httpStatus === 401) {

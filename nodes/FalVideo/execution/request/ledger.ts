@@ -116,6 +116,13 @@ export class LedgerLine {
 				};
 	}
 
+	/** Whether a request is that of any item. */
+	has(id: string): boolean {
+		return Object.values(this.ledger.entries).some(
+			({ p }) => p !== undefined && pathsOf(p).requestId === id,
+		);
+	}
+
 	submitted(paths: RequestPaths): void {
 		this.ledger.entries[this.key] = { s: 's', p: paths.response, x: this.executionId };
 	}

@@ -5,6 +5,7 @@ import type { QueuedRequest } from '../../queue/queued-request';
 import type { Submission, SubmitReply } from '../../queue/submit';
 import { type Cost, usdOf } from '../cost/cost';
 import { aboveMaxCost } from '../cost/limit';
+import { claim, findLost, sending } from '../platform/lost-request';
 import { NodeRun } from '../run/node-run';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
@@ -172,7 +173,14 @@ export class VideoRequest {
 			...(finish ? { body: await finish() } : {}),
 			group: run?.group ?? this.order.group,
 		};
-		const sent = await settle(this.client.submit(order, this.signal));
+		const begunAt = this.client.clock.now();
+		// Its id is known to be this item's in the tick in which it is heard.
+		const post = this.client.submit(order, this.signal).then((reply) => {
+			claim(reply.request_id, this.client.clock.now());
+			return reply;
+		});
+		const heard = await settle(sending(model, order.body, post));
+		const sent = 'error' in heard ? await this.foundAgain(heard.error, order, begunAt) : heard;
 		if ('error' in sent) {
 			const { error } = sent;
 			if (error instanceof QueueError) {
@@ -188,6 +196,31 @@ export class VideoRequest {
 		if (this.order.cost) run?.submitted(this.order.cost);
 		this.context.logger.debug(`Request ${paths.requestId}: submitted to ${model}`);
 		return { reply, paths };
+	}
+
+	// An answer was lost, and the request may be there: fal's list tells.
+	private async foundAgain(
+		error: unknown,
+		{ model, body }: VideoOrder,
+		begunAt: number,
+	): Promise<{ value: SubmitReply } | { error: unknown }> {
+		const isLost =
+			error instanceof QueueError &&
+			error.kind === 'maybe-submitted' &&
+			error.facts.requestId === undefined &&
+			this.client.platformUrl !== undefined;
+		if (!isLost) return { error };
+		const isKnown = (id: string) => this.line.has(id);
+		const found = await findLost(this.context, this.client, { model, body, begunAt, isKnown });
+		if ('id' in found) {
+			const paths = pathsOfModel(model, found.id);
+			this.context.logger.info(`Request ${found.id}: its answer was lost, fal's list has it`);
+			return {
+				value: { ...pendingJson(model, this.client.baseUrl, paths), request_id: found.id },
+			};
+		}
+		const message = `${error.message}. ${found.why}; Request > Get Many may find it later`;
+		return { error: new QueueError(error.kind, message, error.facts) };
 	}
 
 	private async follow(
