@@ -58,6 +58,11 @@ export interface StandInOptions {
 	 * ended. Which of them is so at fal is not known.
 	 */
 	listedAfter: number | 'ended';
+	/**
+	 * Whether the keys may list requests; off, so that a test of a lost answer has one unless it asks for
+	 * more.
+	 */
+	listsRequests: boolean;
 	/** Whether the list has the inputs; not, where they are not stored. */
 	listsInputs: boolean;
 	/** Whether callbacks are signed. */
@@ -94,6 +99,7 @@ export const defaultOptions: StandInOptions = {
 	commentMs: 15_000,
 	file: {},
 	listedAfter: 0,
+	listsRequests: false,
 	listsInputs: true,
 	webhookSigning: true,
 	webhookForm: 'documented',

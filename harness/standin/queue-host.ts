@@ -178,6 +178,11 @@ export class QueueHost {
 	 * platform API; the order, newest first, and the forms of `cursor` and `duration` (seconds) are guesses.
 	 */
 	private requests({ query }: LogEntry): Reply {
+		if (!this.options().listsRequests) {
+			// The form is fal's documentation's, the words are a guess.
+			const error = { type: 'authorization_error', message: 'Not permitted to list requests' };
+			return jsonReply(403, { error });
+		}
 		const { endpoint_id: endpoint, start, status, expand, cursor = '0' } = query;
 		const { listedAfter, listsInputs } = this.options();
 		const limit = Math.min(100, Number(query.limit ?? 50));

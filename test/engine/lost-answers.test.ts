@@ -1,7 +1,7 @@
 import { jsonsOf } from '../../harness/engine/fal-engine';
 import { useFalEngine } from './use-fal-engine';
 
-const bench = useFalEngine({ durationMs: 1500 }, { clockSpeed: 5 });
+const bench = useFalEngine({ durationMs: 1500, listsRequests: true }, { clockSpeed: 5 });
 
 const reset = { type: 'reset' } as const;
 const boats = (count: number) =>

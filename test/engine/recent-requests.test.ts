@@ -3,7 +3,7 @@ import { jsonsOf } from '../../harness/engine/fal-engine';
 import { useFalEngine } from './use-fal-engine';
 
 const bench = useFalEngine(
-	{},
+	{ listsRequests: true },
 	{
 		clockSpeed: 5,
 		credentials: () => ({ gateway: { platformUrl: 'https://api.fal.ai/v1' } }),

@@ -55,10 +55,13 @@ function endOf(outcome: Outcome, prompt: JsonValue | undefined, submission?: Sub
 
 describe('a reply to the POST', () => {
 	// URLs below a path belong to a base URL with that path.
-	const rows = replies.filter(
+	const allRows = replies.filter(
 		(row): row is SubmitRow =>
 			row.where === 'submit' && row.name !== 'taken, URLs on a host below a path',
 	);
+	// A locked account ends what the others of its run still have to send: each such row has its own run.
+	const ofAccount = allRows.filter(({ expect: { outcome } }) => outcome === 'account');
+	const rows = allRows.filter((row) => !ofAccount.includes(row));
 	let outcome: Outcome;
 
 	beforeAll(async () => {
@@ -113,11 +116,22 @@ describe('a reply to the POST', () => {
 			'maybe-submitted': 'may be running',
 			rejected: 'rejected the request',
 			unauthorized: 'refused the key',
-			account: 'refused the account, not the key',
 			'wrong-host': 'is not a queue at this address',
 		};
 		expect(error ?? '').toContain(words[said.outcome] ?? '');
 		if (!goesOn && said.type !== undefined) expect(details.type).toBe(said.type);
+	});
+
+	test.each(ofAccount)('$name', async (row) => {
+		bench.fal.reset();
+		bench.fal.order({ on: 'submit', fault: faultOf(row) });
+		const { prompt = '' } = prompts([row])[0] ?? {};
+		const { error, details } = endOf(await runWith([row], {}), prompt);
+		expect(error).toContain('refused the account, not the key');
+		expect(error).toContain(row.expect.message ?? '');
+		if (row.expect.type !== undefined) expect(details.type).toBe(row.expect.type);
+		expect(bench.fal.count('submit')).toBe(1);
+		expect(bench.fal.billed()).toBe(0);
 	});
 });
 
