@@ -7,7 +7,7 @@ import { importWorkflow } from './setup/workflows';
 
 /** How often each shape is executed, and how many of these at the same time. */
 const runs = 20;
-const atOnce = 4;
+const atOnce = 10;
 
 /** A loop's shape, and how the host takes its time. */
 interface Loop extends LoopShape {

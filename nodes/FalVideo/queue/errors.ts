@@ -46,6 +46,8 @@ export interface QueueErrorFacts {
 	lastFault?: string;
 	/** The last status that the host gave. */
 	lastStatus?: string;
+	/** How it ended, as the host has told, but not for long enough to be believed. */
+	toldEnd?: string;
 	/** How many requests were before it in the queue, where that was the last status. */
 	queuePosition?: number;
 	/** Where the finished file lies, for an error that comes after the video was made. */

@@ -16,7 +16,7 @@ import {
 import { type Fault, retry, retryAfterMs } from './retry';
 import { StatusStream } from './status-stream';
 import { ConnectionFailure, isSuccess, type QueueReply, type QueueRequest } from './transport';
-import { type Completed, type Progress, waitUntilComplete } from './wait';
+import { type Completed, type DoubtfulEnd, type Progress, waitUntilComplete } from './wait';
 
 /** How a request stands: complete if it has a result, else pending. */
 export interface RequestState {
@@ -125,11 +125,6 @@ class Repeated {
 	}
 }
 
-/** A fault that may be the request's end: who asks only now gets it as such. */
-interface DoubtfulEnd extends Fault {
-	end?: QueueError;
-}
-
 /**
  * A request that exists at the host.
  *
@@ -185,7 +180,9 @@ export class QueuedRequest {
 	 * Asks for the status once: where the host has no endpoint for it, through the result, which then
 	 * comes with the status.
 	 */
-	async askStatus({ logs = false, withinMs }: AskOptions = {}): Promise<RequestState | Fault> {
+	async askStatus({ logs = false, withinMs }: AskOptions = {}): Promise<
+		RequestState | DoubtfulEnd
+	> {
 		const { clock, host } = this.connection;
 		const { statusEndpoint } = host;
 		if (statusEndpoint.isMissing(clock.now())) return await this.askResultForStatus(withinMs);
@@ -220,7 +217,7 @@ export class QueuedRequest {
 	async askResult(
 		status: StatusReply,
 		{ withinMs }: Pick<AskOptions, 'withinMs'> = {},
-	): Promise<RequestState | Fault> {
+	): Promise<RequestState | DoubtfulEnd> {
 		const reply = await this.get({ path: this.paths.response, withinMs });
 		if ('fault' in reply) return reply;
 		const failure = failureIn(status);
@@ -344,7 +341,7 @@ export class QueuedRequest {
 	private async askResultForStatus(
 		withinMs: number | undefined,
 		status?: { reading: Reading; reply: QueueReply; isKnown: boolean },
-	): Promise<RequestState | Fault> {
+	): Promise<RequestState | DoubtfulEnd> {
 		const { clock, host } = this.connection;
 		const reply = await this.get({ path: this.paths.response, isPoll: true, withinMs });
 		if ('fault' in reply) return reply;

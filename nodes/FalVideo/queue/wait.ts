@@ -1,9 +1,14 @@
-import type { QueueError, QueueErrorFacts, QueueErrorKind } from './errors';
+import { means, type QueueError, type QueueErrorFacts, type QueueErrorKind } from './errors';
 import type { PollSchedule } from './polling';
 import type { Result, StatusReply } from './reply';
 import { backoffMs, type Fault } from './retry';
 import type { StatusStream } from './status-stream';
 import type { Clock } from './transport';
+
+/** A fault that may be the request's end: it is believed when it is told for long enough. */
+export interface DoubtfulEnd extends Fault {
+	end?: QueueError;
+}
 
 /** A request that can be asked, once at a time. */
 interface Pollable {
@@ -11,11 +16,11 @@ interface Pollable {
 	error(kind: QueueErrorKind, message: string, facts?: QueueErrorFacts): QueueError;
 	askStatus(options: {
 		withinMs: number;
-	}): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	}): Promise<{ status: StatusReply; result?: Result } | DoubtfulEnd>;
 	askResult(
 		status: StatusReply,
 		options: { withinMs: number },
-	): Promise<{ status: StatusReply; result?: Result } | Fault>;
+	): Promise<{ status: StatusReply; result?: Result } | DoubtfulEnd>;
 }
 
 /** What a wait hears on its way. */
@@ -68,6 +73,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 	let { deadline } = options;
 	let lastStatus: StatusReply | undefined;
 	let lastFault: string | undefined;
+	let toldEnd: QueueError | undefined;
 	let completed: { status: StatusReply; at: number; told: boolean } | undefined;
 	let faults = 0;
 	// A stream tells from the start what is over at once.
@@ -91,7 +97,10 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 
 			if ('fault' in answer) {
 				faults += 1;
-				lastFault = answer.fault;
+				const isEnd = means(answer.end, 'ends');
+				if (isEnd) toldEnd = answer.end;
+				// Not the same words twice.
+				lastFault = isEnd ? undefined : answer.fault;
 				onProgress?.({ fault: answer.fault });
 				pause = Math.max(
 					Math.min(answer.retryAfterMs ?? 0, longestRetryAfterMs),
@@ -104,7 +113,9 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 				faults = 0;
 				pause = answer.pause;
 			}
-			if (lastCall && !news && pause > 0) throw timedOut(request, lastStatus, lastFault);
+			if (lastCall && !news && pause > 0) {
+				throw timedOut(request, { lastStatus, lastFault, toldEnd });
+			}
 		}
 	} finally {
 		stream?.close();
@@ -139,7 +150,9 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		return Math.ceil(Math.max(0, deadline - clock.now())) + answerGraceMs;
 	}
 
-	async function askStatus(lastCall: boolean): Promise<Fault | Completed | { pause: number }> {
+	async function askStatus(
+		lastCall: boolean,
+	): Promise<DoubtfulEnd | Completed | { pause: number }> {
 		if (stream?.mayOpen && !lastCall) {
 			const told = await stream.open(signal, untilDeadline());
 			if (told) return heard(told);
@@ -158,6 +171,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 
 	function heard(status: StatusReply, told = false): { pause: number } {
 		lastStatus = status;
+		toldEnd = undefined;
 		onProgress?.({ status });
 		const at = clock.now();
 		if (status.status !== 'COMPLETED') {
@@ -175,13 +189,14 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		status,
 	}: {
 		status: StatusReply;
-	}): Promise<Fault | { pause: number } | Completed> {
+	}): Promise<DoubtfulEnd | { pause: number } | Completed> {
 		const answer = await request.askResult(status, { withinMs: untilDeadline() });
 		if ('fault' in answer) return answer;
 		const { result } = answer;
 		if (result !== undefined) return { status, result };
 		// The host takes it back. From here on the result alone is asked for, ever more rarely.
 		lastStatus = answer.status;
+		toldEnd = undefined;
 		return { fault: `it was said to be complete, but now to be ${answer.status.status}` };
 	}
 }
@@ -219,11 +234,24 @@ function stopped(request: Pollable): QueueError {
 	);
 }
 
-function timedOut(
-	request: Pollable,
-	lastStatus: StatusReply | undefined,
-	lastFault: string | undefined,
-): QueueError {
+/** What was heard of a request until Max Wait was over. */
+interface Heard {
+	lastStatus: StatusReply | undefined;
+	lastFault: string | undefined;
+	/** An end that was told since, but not for long enough to be believed. */
+	toldEnd: QueueError | undefined;
+}
+
+function timedOut(request: Pollable, { lastStatus, lastFault, toldEnd }: Heard): QueueError {
+	const faults = lastFault ? { lastFault } : {};
+	if (toldEnd) {
+		// Its last status is that of before it ended, if it did.
+		return request.error(
+			'timeout',
+			`Max Wait was over before it was certain how request ${request.id} ended`,
+			{ toldEnd: toldEnd.message, ...faults },
+		);
+	}
 	const what =
 		lastStatus?.status === 'COMPLETED'
 			? `Request ${request.id} is complete, but its result could not be fetched within Max Wait`
@@ -233,6 +261,6 @@ function timedOut(
 		...(typeof lastStatus?.queue_position === 'number'
 			? { queuePosition: lastStatus.queue_position }
 			: {}),
-		...(lastFault ? { lastFault } : {}),
+		...faults,
 	});
 }

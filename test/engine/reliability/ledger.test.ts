@@ -312,3 +312,21 @@ test('Return as Pending, a finished video that cannot be fetched: an error, neve
 	expect(video).toMatchObject({ status: 'COMPLETED', video: { url: expect.any(String) } });
 	expect(bench.fal.billed()).toBe(1);
 });
+
+test.each(['fail', 'returnPending'])(
+	'On Timeout %s, a failure that was told but is not certain yet: the item says so, not that it goes on',
+	async (onTimeout) => {
+		const body = { status: 'error', error: 'The generation failed' };
+		bench.fal.order({ on: 'status', times: Infinity, fault: { type: 'http', status: 200, body } });
+		bench.fal.order({ on: 'stream', times: Infinity, fault: { type: 'http', status: 404 } });
+		const first = await bench.generate({ options: { maxWaitSeconds: 3, onTimeout } });
+		const { message, description } = first.error() ?? {};
+		expect(message).toContain('Max Wait was over before it was certain how request');
+		expect(description).toContain('The generation failed');
+		expect(`${message} ${description}`).not.toMatch(/goes on|IN_PROGRESS|IN_QUEUE|is finished/);
+		bench.fal.clearOrders();
+		const [video] = jsonsOf(await retry(first));
+		expect(video).toMatchObject({ status: 'COMPLETED', video: { url: expect.any(String) } });
+		expect(bench.fal.billed()).toBe(1);
+	},
+);

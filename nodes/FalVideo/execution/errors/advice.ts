@@ -12,11 +12,12 @@ export function adviceFor(
 	{ kind, facts, message }: QueueError,
 	advised: Advised = 'maker',
 ): string {
-	const { requestId, type, httpStatus, lastFault, lastStatus, videoUrl, gateway } = facts;
+	const { requestId, type, httpStatus, lastFault, lastStatus, toldEnd, videoUrl, gateway } = facts;
 	const host = gateway ?? 'fal';
 	// Once is enough: most messages name it already.
 	const id = requestId && !message.includes(requestId) ? ` Request: ${requestId}.` : '';
 	const seen = [
+		toldEnd ? `What ${host} said of it last: "${toldEnd}".` : '',
 		lastStatus ? `Its last status was ${lastStatus}.` : '',
 		lastFault ? `The last fault on the way: ${lastFault}.` : '',
 	]
@@ -73,6 +74,9 @@ export function adviceFor(
 		case 'timeout':
 			if (lastStatus === 'COMPLETED') {
 				return `The video is finished at ${host}, and paid for.${seen} ${collect(advised)}${id}`;
+			}
+			if (toldEnd !== undefined) {
+				return `${seen.trim()} It may have ended so, or still be running: that was not told for long enough to be sure. ${collect(advised)} To be sure within the run, raise Max Wait in the options.${id}`;
 			}
 			return `The request goes on at ${host}.${seen} ${collect(advised)} To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
 		case 'cancelled':

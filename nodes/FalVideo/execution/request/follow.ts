@@ -74,7 +74,9 @@ export async function followRequest(
 	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
 	if (options.onTimeout === 'fail') throw error;
 	if (options.onTimeout === 'returnPending') {
-		const { lastStatus: status, queuePosition: queue_position } = error.facts;
+		const { lastStatus: status, queuePosition: queue_position, toldEnd } = error.facts;
+		// It may have failed: as pending, the item would tell that it goes on.
+		if (toldEnd !== undefined) throw error;
 		// Not pending any more; and as COMPLETED, the item would tell of a video that it has not.
 		if (status === 'COMPLETED') throw new QueueError('unavailable', error.message, error.facts);
 		return { json: pendingJson(options.model, baseUrl, request.paths, { status, queue_position }) };
