@@ -99,6 +99,11 @@ test('Retry-After is obeyed, and never taken for permission to hammer', async ()
 	);
 	await long.finished;
 	expect(long.clock.pauses[1]).toBe(17_000);
+	const hour = wait((request, count) =>
+		count === 1 ? reply(429, '', { 'retry-after': '3600' }) : completed(request),
+	);
+	await hour.finished;
+	expect(hour.clock.pauses[1]).toBe(30_000);
 	const none = wait((request, count) =>
 		count === 1 ? reply(429, '', { 'retry-after': '0' }) : completed(request),
 	);

@@ -254,6 +254,7 @@ describe('a cancel', () => {
 		{ name: 'a lost connection', fault: { type: 'reset' } as const },
 		{ name: '503', fault: { type: 'html', status: 503 } as const },
 		{ name: '429', fault: { type: 'empty', status: 429 } as const },
+		{ name: 'a 404 page', fault: { type: 'html', status: 404 } as const },
 	])('that meets $name is sent again', async ({ fault }) => {
 		bench.fal.order({ on: 'cancel', fault });
 		const run = bench.start({ items: [{ prompt: '[stuck] A boat' }] });

@@ -176,5 +176,8 @@ function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
 }
 
 function withoutUser(value: unknown): unknown {
-	return typeof value === 'string' ? value.replace(/\/\/[^/]*@/, '//[user]@') : value;
+	// Up to the last @: a password may hold any character, and the scheme may have been left out.
+	return typeof value === 'string'
+		? value.replace(/^(\s*(?:[a-z]+:\/\/)?).*@/is, '$1[user]@')
+		: value;
 }
