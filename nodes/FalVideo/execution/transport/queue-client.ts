@@ -161,7 +161,7 @@ function storageUrlOf(baseUrl: string, uploadUrl: unknown): string | undefined {
 function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
 	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
 	// Without a user and a password, which would stand in every URL that the node gives out.
-	const isUrl = /^https?:\/\/[^/?#\s@]+(\/[^?#\s]*)?$/.test(text) && URL.canParse(text);
+	const isUrl = /^https?:\/\/[^/?#\s@]+(\/[^?#\s@]*)?$/.test(text) && URL.canParse(text);
 	if (!isUrl) {
 		throw new InputError(
 			`Base URL in the credential is ${shown(withoutUser(value))}; it must be an address such as "https://queue.fal.run", without a user or a password`,
