@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { demoOwner } from '../../harness/server/owner';
 import { openEditor, startBrowser } from './setup/browser/browser';
@@ -41,4 +43,19 @@ describe('in the panel of nodes', () => {
 			if (text === 'image to video') await takePicture(page, 'node-creator');
 		},
 	);
+
+	test.each([
+		['light', 'falVideo.svg'],
+		['dark', 'falVideo.dark.svg'],
+	])('in the %s theme the icon is %s', async (theme, file) => {
+		await page.evaluate((name) => localStorage.setItem('N8N_THEME', name), theme);
+		await search('kling');
+		const icon = entries().filter({ hasText: 'Fal Video' }).locator('img').first();
+		await icon.waitFor();
+		expect((await icon.getAttribute('src'))?.split('/').at(-1)).toBe(file);
+		await expect(
+			icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+		).resolves.toBeGreaterThan(0);
+		await page.screenshot({ path: join(tmpdir(), `fal-video-icon-${theme}.png`) });
+	});
 });

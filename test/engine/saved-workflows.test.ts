@@ -30,7 +30,7 @@ function asked({ method, path, query, headers, body }: LogEntry, requestId: stri
 	const steady = (text: string) =>
 		text
 			.replaceAll(requestId, '{request}')
-			.replace(/https?:\/\/[^\"]*\/webhook-waiting\/[^\"]*/g, '{callback}');
+			.replace(/https?:\/\/[^"]*\/webhook-waiting\/[^"]*/g, '{callback}');
 	const entry = {
 		method,
 		path,
