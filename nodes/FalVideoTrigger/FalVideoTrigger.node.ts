@@ -50,7 +50,10 @@ export class FalVideoTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: 'video finished or failed',
-		description: 'Starts the workflow when fal has finished a video that was not waited for',
+		// n8n's panel of nodes has one entry for a node and its trigger, and shows this text there, not the
+		// node's. So it begins with what both are for.
+		description:
+			'Turn text and images into video with Kling at fal, or start when a video is finished',
 		eventTriggerDescription: 'Waiting for fal to call the Test URL',
 		activationMessage:
 			'fal can now call the Production URL: give it to Generate as its option Webhook URL.',
