@@ -90,7 +90,7 @@ function formsOf(root: Json, schema: Json, depth = 0): Form[] {
 			const alternative = resolved(root, one);
 			return alternative ? formsOf(root, { ...shared, ...alternative }, depth + 1) : [];
 		});
-		return forms.length > 0 ? forms : [{ type: 'any' }];
+		return forms.length > 0 ? together(forms) : [{ type: 'any' }];
 	}
 	const types = typesOf(schema);
 	const choices = choicesOf(schema);
@@ -99,6 +99,16 @@ function formsOf(root: Json, schema: Json, depth = 0): Form[] {
 	if (choices) return choices.length > 0 ? [formOfChoices(choices)] : [];
 	const forms = types.flatMap((type) => formOf(root, type, schema, depth));
 	return forms.length > 0 ? forms : [{ type: 'any' }];
+}
+
+// Choices that stand there each for itself are one list of them.
+function together(forms: readonly Form[]): Form[] {
+	const choices = forms.flatMap((form) => form.choices ?? []);
+	const first = forms.find((form) => form.choices);
+	return forms.flatMap((form) => {
+		if (form === first) return [formOfChoices([...new Set(choices)])];
+		return form.choices ? [] : [form];
+	});
 }
 
 function typesOf(schema: Json): string[] {

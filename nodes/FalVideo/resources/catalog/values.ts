@@ -13,12 +13,34 @@ import type { Form, ModelInput } from './model-input';
  */
 export function valueFor(input: ModelInput, value: unknown, model: string): unknown {
 	if (isEmpty(value)) return undefined;
-	const readings = input.forms.map((form) => readAs(form, value, input));
+	const readings = nearestFirst(input.forms, value).map((form) => readAs(form, value, input));
 	const fitting = readings.find((reading) => 'value' in reading);
 	if (fitting && 'value' in fitting) return fitting.value;
 	throw new InputError(
 		`${input.title} (${input.name}) is ${shown(value)}; ${model} takes ${input.forms.map(wanted).join(', or ')}`,
 	);
+}
+
+// A number stays one where the model takes a text, too; and a list of one is first a list.
+function nearestFirst(forms: readonly Form[], value: unknown): Form[] {
+	const given = parsed(value);
+	const kinds = [kindOf(given), kindOf(theOnly(given))];
+	const distance = ({ type }: Form) => {
+		const place = kinds.indexOf(type === 'integer' ? 'number' : type);
+		return place < 0 ? kinds.length : place;
+	};
+	return [...forms].sort((one, other) => distance(one) - distance(other));
+}
+
+function kindOf(value: unknown): Form['type'] {
+	if (Array.isArray(value)) return 'list';
+	const kinds: Record<string, Form['type']> = {
+		string: 'text',
+		number: 'number',
+		boolean: 'switch',
+		object: 'object',
+	};
+	return kinds[typeof value] ?? 'any';
 }
 
 type Reading = { value: unknown } | { unfit: true };
@@ -54,12 +76,15 @@ function choiceMeant(choices: NonNullable<Form['choices']>, value: unknown): Rea
 	const same = choices.find((choice) => choice === value);
 	if (same !== undefined) return { value: same };
 	const text = small(value);
+	const saysYesOrNo = (one: string) => small(asBoolean(one) ?? '');
+	// Where they are "1", "2", "3", yes is none of them.
+	const areYesAndNo = choices.every((choice) => saysYesOrNo(small(choice)) !== '');
 	const readers = [
 		(one: string) => one,
 		secondsMeant,
 		linesMeant,
 		shapeMeant,
-		(one: string) => small(asBoolean(one) ?? ''),
+		...(areYesAndNo ? [saysYesOrNo] : []),
 	];
 	for (const read of readers) {
 		const meant = read(text);
@@ -81,7 +106,7 @@ function textMeant({ min, max }: Form, value: unknown): Reading {
 }
 
 function numberMeant(form: Form, value: unknown, { name }: Pick<ModelInput, 'name'>): Reading {
-	const text = typeof value === 'string' ? value.trim().replace(/^(-?\d+),(\d+)$/, '$1.$2') : value;
+	const text = typeof value === 'string' ? withPoint(value.trim()) : value;
 	const isNumber = typeof text === 'number' || (typeof text === 'string' && text !== '');
 	const seconds = typeof text === 'string' && /duration|seconds/.test(name);
 	const number = Number((seconds ? secondsMeant(text.toLowerCase()) : undefined) ?? text);
@@ -90,11 +115,17 @@ function numberMeant(form: Form, value: unknown, { name }: Pick<ModelInput, 'nam
 	return isWhole && isWithin(number, form) ? { value: number } : unfit;
 }
 
+// "1,000" may be one or a thousand.
+function withPoint(text: string): string {
+	return /^-?[1-9]\d*,\d{3}$/.test(text) ? text : text.replace(/^(-?\d+),(\d+)$/, '$1.$2');
+}
+
 function listMeant(form: Form, given: unknown, input: Pick<ModelInput, 'name'>): Reading {
 	const value = parsed(given);
 	const { items } = form;
 	// One value where a list is wanted is a list of it, unless it is a text that was to be JSON.
-	const isOne = !Array.isArray(value) && (typeof value !== 'string' || items?.type === 'text');
+	const isSimple = items !== undefined && !['list', 'object', 'any'].includes(items.type);
+	const isOne = typeof value === 'string' ? isSimple && !/^\s*\[/.test(value) : true;
 	const list: unknown[] = Array.isArray(value) ? value : [value];
 	if ((!Array.isArray(value) && !isOne) || !isWithin(list.length, form)) return unfit;
 	if (!items) return { value: list };
@@ -105,7 +136,7 @@ function listMeant(form: Form, given: unknown, input: Pick<ModelInput, 'name'>):
 }
 
 function objectMeant(given: unknown): Reading {
-	const value = parsed(given);
+	const value = theOnly(parsed(given));
 	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { value } : unfit;
 }
 
