@@ -50,7 +50,7 @@ export function fieldsOfInputs(
 			const { name, isRequired, description } = input;
 			const choices = choicesIn(forms);
 			const type = fieldType(forms);
-			const start = startValue(input.default, type);
+			const start = startValue(input.default, type, choices);
 			return {
 				id: name,
 				displayName: uniqueLabel({ ...input, forms }, labels),
@@ -185,22 +185,40 @@ function optionsOf(
 }
 
 // What a field begins with when it is added: JSON and long texts are not repeated.
-function startValue(value: unknown, type: string): string | number | boolean | undefined {
-	if (typeof value === 'string') return value.startsWith('=') ? undefined : value;
-	if (type === 'string') return typeof value === 'number' ? String(value) : undefined;
-	return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+function startValue(
+	value: unknown,
+	type: string,
+	choices: ReturnType<typeof choicesIn>,
+): string | number | boolean | undefined {
+	switch (type) {
+		case 'options':
+			return choices.find((choice) => choice === value);
+		case 'boolean':
+			return typeof value === 'boolean' ? value : undefined;
+		case 'number': {
+			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+		}
+		case 'string': {
+			const text = typeof value === 'number' ? String(value) : value;
+			return typeof text === 'string' && !text.startsWith('=') ? text : undefined;
+		}
+		default:
+			return undefined;
+	}
 }
 
 function uniqueLabel(input: ModelInput, labels: Set<string>): string {
 	const label = labelOf(input);
-	const own = `${label.slice(0, longestLabel - input.name.length - 3)} (${input.name})`;
-	for (const one of [label, own]) {
-		const sent = sentAs(one);
-		if (labels.has(sent)) continue;
-		labels.add(sent);
-		return one;
+	const marked = (mark: string) => `${label.slice(0, longestLabel - mark.length - 3)} (${mark})`;
+	// Most are told apart by fal's names, and the others counted.
+	let unique = label;
+	for (let count = 1; labels.has(sentAs(unique)); count++) {
+		const isNamed = count === 1 && input.name.length < longestLabel / 2;
+		unique = marked(isNamed ? input.name : String(count));
 	}
-	return own;
+	labels.add(sentAs(unique));
+	return unique;
 }
 
 // As n8n names it for a language model.
