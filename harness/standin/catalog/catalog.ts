@@ -9,6 +9,8 @@ import { openApiDocument } from './openapi-document';
 export interface CatalogOptions {
 	/** Further endpoints, or others in the place of those that there are. */
 	endpoints: Record<string, EndpointFacts>;
+	/** Names of endpoints, in the place of those that their ids give. */
+	names: Record<string, string>;
 	/** Documents that are given in the place of an endpoint's own. */
 	documents: Record<string, JsonObject>;
 	/** Endpoints of which neither page has a document. */
@@ -21,6 +23,7 @@ export interface CatalogOptions {
 
 export const defaultCatalog: CatalogOptions = {
 	endpoints: {},
+	names: {},
 	documents: {},
 	withoutDocument: [],
 	deprecated: [],
@@ -95,6 +98,10 @@ export class Catalog {
 		return documents[id] ?? (facts && openApiDocument(id, facts));
 	}
 
+	private nameOf(id: string): string {
+		return this.options().catalog.names[id] ?? displayName(id);
+	}
+
 	private statusOf(id: string): 'active' | 'deprecated' {
 		return this.options().catalog.deprecated.includes(id) ? 'deprecated' : 'active';
 	}
@@ -105,7 +112,7 @@ export class Catalog {
 		if (category !== undefined && category !== categoryOf(id)) return false;
 		if (status !== undefined && status !== this.statusOf(id)) return false;
 		// How fal searches is a guess: each word in the name, the id or the description.
-		const text = `${displayName(id)} ${id} ${describe(id)}`.toLowerCase();
+		const text = `${this.nameOf(id)} ${id} ${describe(id)}`.toLowerCase();
 		const words = (q ?? '').toLowerCase().split(/\s+/);
 		return words.every((word) => text.includes(word));
 	}
@@ -115,7 +122,7 @@ export class Catalog {
 		return {
 			endpoint_id: id,
 			metadata: {
-				display_name: displayName(id),
+				display_name: this.nameOf(id),
 				category: categoryOf(id),
 				description: describe(id),
 				status: this.statusOf(id),

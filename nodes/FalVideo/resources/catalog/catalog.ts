@@ -10,10 +10,12 @@ import { credentialType } from '../../execution/transport/http';
 import { falPlatformUrl, isFal } from '../../execution/transport/queue-client';
 import { requestOptionsOf } from '../../execution/transport/request-options';
 import { objectIn, read, textIn } from '../../queue/read';
+import { isEndpointId } from '../custom-model';
 import type { Source } from '../models';
 import { Answers } from './answers';
 import type { ModelInput } from './model-input';
 import { inputsIn } from './openapi';
+import { plain } from './plain';
 
 /** A model as the catalogue lists it. */
 export interface ListedModel {
@@ -85,9 +87,11 @@ function listed(value: unknown, category: string): ListedModel[] {
 	const { display_name, description, status, category: own } = objectIn(model?.metadata) ?? {};
 	const isOther = textIn(own) !== undefined && textIn(own) !== category;
 	const isGone = textIn(status) !== undefined && textIn(status) !== 'active';
-	if (id === undefined || isOther || isGone) return [];
+	// It becomes a value of the workflow, and the path of requests: nothing else is let through.
+	if (!isEndpointId(id) || isOther || isGone) return [];
 	const about = textIn(description);
-	return [{ id, name: textIn(display_name) ?? id, ...(about ? { description: about } : {}) }];
+	const name = plain(textIn(display_name) ?? id);
+	return [{ id, name, ...(about ? { description: about } : {}) }];
 }
 
 /**
@@ -110,11 +114,13 @@ export async function inputsOfModel(
 		// Where that page is missing, the list of models has it, too.
 		const other = `${places.platformUrl}/models?endpoint_id=${id}&expand=openapi-3.0`;
 		const body = objectIn(await ask(context, places, other, places.platformTakesKey));
-		const [model] = read(z.array(z.unknown()), body?.models) ?? [];
-		if (model === undefined) throw new CatalogFault(`it does not list "${endpointId}"`);
+		const list = read(z.array(z.unknown()), body?.models);
+		if (list === undefined) throw unreadable(other);
+		const [model] = list;
+		if (model === undefined) throw new CatalogFault('fal’s catalogue does not list it');
 		const found = inputsIn(objectIn(model)?.openapi, endpointId);
 		if (found) return found;
-		throw new CatalogFault(`it has no inputs of "${endpointId}"`);
+		throw new CatalogFault('fal’s catalogue does not tell them');
 	});
 }
 

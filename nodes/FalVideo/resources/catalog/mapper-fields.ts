@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { read } from '../../queue/read';
 import type { Source } from '../models';
 import { type Form, type ModelInput, startPicture, takesPicture } from './model-input';
+import { plain } from './plain';
 import { limits } from './values';
 
 /**
@@ -140,8 +141,6 @@ function withoutExpressions(form: Form): Form {
 		...(items ? { items: withoutExpressions(items) } : {}),
 	};
 }
-
-const plain = (text: string) => (text.startsWith('=') ? ` ${text}` : text);
 
 const choicesIn = (forms: readonly Form[]) => [
 	...new Set(forms.flatMap(({ choices }) => choices ?? [])),

@@ -7,7 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { objectIn, textIn } from '../../queue/read';
 import { settle } from '../../execution/settle';
-import { customEndpoint, isEndpointId } from '../custom-model';
+import { isEmpty } from '../checks';
+import { customChoiceOf, customEndpoint, isEndpointId } from '../custom-model';
 import type { Source } from '../models';
 import { CatalogFault, inputsOfModel, listedModels } from './catalog';
 import { fieldsOfInputs, goneField, type InputField } from './mapper-fields';
@@ -59,7 +60,7 @@ function notice(error: unknown): INodeListSearchItems {
 }
 
 const reasonOf = (error: unknown) =>
-	error instanceof CatalogFault ? error.message : 'it cannot be asked';
+	error instanceof CatalogFault ? error.message : 'fal’s catalogue cannot be asked';
 
 /** Where fields of a model's inputs cannot be shown: what goes on working all the same. */
 const works =
@@ -70,7 +71,16 @@ const works =
  * be asked, those that the workflow has saved stay.
  */
 async function getModelInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const model = customEndpoint(this.getCurrentNodeParameter('customModel'));
+	const given = this.getCurrentNodeParameter('customModel');
+	const choice = customChoiceOf(given);
+	if (typeof choice === 'string' && choice.startsWith('=')) {
+		return {
+			// Whatever model they are of: at run time it may be that one.
+			fields: savedFields(this).fields,
+			emptyFieldsNotice: `Which inputs the model has is not known before an expression gives it. ${works}`,
+		};
+	}
+	const model = customEndpoint(given);
 	if (model === undefined) {
 		return { fields: [], emptyFieldsNotice: 'Choose a model under Other Model to see its inputs.' };
 	}
@@ -79,11 +89,14 @@ async function getModelInputs(this: ILoadOptionsFunctions): Promise<ResourceMapp
 	if ('error' in inputs) {
 		return {
 			fields: saved,
-			emptyFieldsNotice: `The inputs of ${model} are not known here: of fal’s catalogue, ${reasonOf(inputs.error)}. ${works}`,
+			emptyFieldsNotice: `The inputs of ${model} are not known here: ${reasonOf(inputs.error)}. ${works}`,
 		};
 	}
 	const fields: ResourceMapperField[] = fieldsOfInputs(model, inputs.value, sourceIn(this));
-	const gone = saved.filter(({ id }) => id in values && !fields.some((field) => field.id === id));
+	const gone = saved.filter(
+		({ id, removed }) =>
+			!removed && !isEmpty(values[id]) && !fields.some((field) => field.id === id),
+	);
 	return {
 		fields: [...fields, ...gone.map(goneField)],
 		emptyFieldsNotice: `${model} has no inputs beside the prompt.`,
@@ -92,11 +105,14 @@ async function getModelInputs(this: ILoadOptionsFunctions): Promise<ResourceMapp
 
 function savedFields(
 	context: ILoadOptionsFunctions,
-	model: string,
+	model?: string,
 ): { fields: InputField[]; values: Record<string, unknown> } {
 	const mapper = objectIn(context.getCurrentNodeParameter('modelInputs'));
 	const schema = Array.isArray(mapper?.schema) ? (mapper.schema as InputField[]) : [];
-	const fields = schema.filter((field) => textIn(objectIn(field.fal)?.model) === model);
+	const fields = schema.filter((field) => {
+		const own = textIn(objectIn(objectIn(field)?.fal)?.model);
+		return own !== undefined && (model === undefined || own === model);
+	});
 	return { fields, values: objectIn(mapper?.value) ?? {} };
 }
 
