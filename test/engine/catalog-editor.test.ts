@@ -138,7 +138,7 @@ describe('the list of models', () => {
 			const page = await list('', { method, paginationToken });
 			expect(page.results.length).toBeGreaterThan(0);
 			all.push(...values(page));
-			paginationToken = page.paginationToken as string | undefined;
+			paginationToken = page.paginationToken;
 			pages++;
 		} while (paginationToken !== undefined && pages < 20);
 		const expected = Object.keys(endpoints).filter(isWanted);
