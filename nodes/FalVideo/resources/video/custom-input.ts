@@ -82,6 +82,8 @@ export async function customInput(
 			if (input.isRequired && !Object.hasOwn(extra, name)) throw missing(input, model);
 			continue;
 		}
+		// In JSON that was a text until here.
+		checkNames(value);
 		if (!takesPicture(input)) body[name] = value;
 		else pictures[name] = await readPictures(context, client, input, value);
 	}
@@ -154,11 +156,12 @@ function readMapper(context: IExecuteSingleFunctions): {
 			([name, one]) => !removed.has(name) && !isEmpty(one),
 		),
 	);
-	const lost = lostName(values);
-	if (lost !== undefined) {
-		throw new InputError(
-			`Inputs have the name "${lost}", which is no input of a model; leave it out`,
-		);
-	}
+	checkNames(values);
 	return { schema, values };
+}
+
+function checkNames(values: unknown): void {
+	const lost = lostName(values);
+	if (lost === undefined) return;
+	throw new InputError(`Inputs has the name "${lost}", which is no input of a model; leave it out`);
 }
