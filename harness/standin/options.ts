@@ -1,4 +1,4 @@
-import { type CatalogOptions, defaultCatalog } from './catalog/catalog';
+import { type CatalogOptions, defaultCatalog } from './catalog/catalog-options';
 import type { FileQuirks } from './file-quirks';
 import type { AccountState, KindName } from './kind';
 import type { Outcome } from './outcome';
