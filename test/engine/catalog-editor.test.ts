@@ -147,6 +147,39 @@ describe('the list of models', () => {
 		expect(pages).toBeGreaterThan(1);
 	});
 
+	test('is the trigger’s, too', async () => {
+		const answer = await bench.engine.askForEditor({
+			type: 'n8n-nodes-fal-video.falVideoTrigger',
+			parameters: { model: 'custom' },
+			...credentialsOf(CREDENTIAL_ID),
+			ask: { list: 'searchModels', filter: 'seedance 2.0 mini' },
+		});
+		expect(values(answer as INodeListSearchResult)).toEqual([
+			'bytedance/seedance-2.0/mini/text-to-video',
+		]);
+	});
+
+	test('of both kinds has what only the second has, on the first page', async () => {
+		// An empty list cannot be scrolled to the next page.
+		const { results } = await list('magi distilled', { method: 'searchModels' });
+		expect(results.map(({ value }) => value)).toEqual(['fal-ai/magi-distilled/image-to-video']);
+	});
+
+	test('of both kinds offers no id as it is that an earlier page has', async () => {
+		const first = await list('fal-ai/veo3.1', { method: 'searchModels' });
+		expect(values(first)).toContain('fal-ai/veo3.1');
+		const { paginationToken } = first;
+		const second = await list('fal-ai/veo3.1', {
+			method: 'searchModels',
+			paginationToken: paginationToken as string,
+		});
+		expect(values(second)).toEqual([
+			'fal-ai/veo3.1/fast/image-to-video',
+			'fal-ai/veo3.1/image-to-video',
+			'fal-ai/veo3.1/lite/image-to-video',
+		]);
+	});
+
 	test('does not show what fal has taken back', async () => {
 		bench.fal.options.catalog = { ...bench.fal.options.catalog, deprecated: ['fal-ai/ovi'] };
 		expect(values(await list('ovi'))).toEqual([]);

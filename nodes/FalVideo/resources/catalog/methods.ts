@@ -10,7 +10,7 @@ import { settle } from '../../execution/settle';
 import { isEmpty } from '../checks';
 import { customChoiceOf, customEndpoint, isEndpointId } from '../custom-model';
 import type { Source } from '../models';
-import { CatalogFault, inputsOfModel, listedModels } from './catalog';
+import { CatalogFault, inputsOfModel, type ListedModel, listedModels } from './catalog';
 import { fieldsOfInputs, goneField, type InputField } from './mapper-fields';
 
 type Search = (
@@ -19,32 +19,42 @@ type Search = (
 	paginationToken?: string,
 ) => Promise<INodeListSearchResult>;
 
+/** Where the list goes on: the kind, its cursor, and whether what was typed has been listed as an id. */
+type Place = [kind?: Source, cursor?: string | null, isKnown?: boolean];
+
 /** The list of models in the editor, of one kind after the other. */
 const search = (...sources: [Source, ...Source[]]): Search =>
 	async function (filter = '', paginationToken = '') {
 		const text = filter.trim();
-		const [kind = sources[0], cursor] = JSON.parse(paginationToken || '[]') as [Source?, string?];
-		const page = await settle(listedModels(this, kind, { search: text, cursor }));
-		if ('error' in page) return { results: [...asItIs(text), notice(page.error)] };
-		const { models, cursor: next } = page.value;
-		const following = next === undefined ? sources[sources.indexOf(kind) + 1] : kind;
-		const results = models.map(({ id, name, description }) => ({
-			name: `${name} (${id})`,
-			value: id,
-			url: `https://fal.ai/models/${id}`,
-			...(description ? { description } : {}),
-		}));
-		const isLast = following === undefined;
-		const isKnown = results.some(({ value }) => value === text);
-		return {
-			results: [...results, ...(isLast && !isKnown ? asItIs(text) : [])],
-			...(isLast
-				? {}
-				: {
-						paginationToken: JSON.stringify(next === undefined ? [following] : [following, next]),
-					}),
-		};
+		const start = JSON.parse(paginationToken || '[]') as Place;
+		let [kind = sources[0], cursor, isKnown = false] = start;
+		for (;;) {
+			const page = await settle(
+				listedModels(this, kind, { search: text, cursor: cursor ?? undefined }),
+			);
+			if ('error' in page) return { results: [...asItIs(text), notice(page.error)] };
+			const { models, cursor: next } = page.value;
+			const following = next === undefined ? sources[sources.indexOf(kind) + 1] : kind;
+			isKnown ||= models.some(({ id }) => id === text);
+			const results = models.map(asResult);
+			if (following === undefined)
+				return { results: [...results, ...(isKnown ? [] : asItIs(text))] };
+			if (results.length > 0) {
+				const place: Place = [following, next ?? null, isKnown];
+				return { results, paginationToken: JSON.stringify(place) };
+			}
+			// A list that is empty cannot be scrolled to its next page.
+			kind = following;
+			cursor = next;
+		}
 	};
+
+const asResult = ({ id, name, description }: ListedModel): INodeListSearchItems => ({
+	name: `${name} (${id})`,
+	value: id,
+	url: `https://fal.ai/models/${id}`,
+	...(description ? { description } : {}),
+});
 
 // What was typed may be an endpoint that the catalogue does not list, such as a private one.
 function asItIs(text: string): INodeListSearchItems[] {
