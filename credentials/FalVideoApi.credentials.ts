@@ -102,6 +102,12 @@ export class FalVideoApi implements ICredentialType {
 			type: 'hidden',
 			default: 'https://rest.fal.ai',
 		},
+		{
+			displayName: 'Catalog URL',
+			name: 'catalogUrl',
+			type: 'hidden',
+			default: 'https://fal.ai',
+		},
 	];
 
 	// A function: what was pasted along with the key is dropped, and the scheme is the one chosen.

@@ -1,3 +1,4 @@
+import { type CatalogOptions, defaultCatalog } from './catalog/catalog-options';
 import type { FileQuirks } from './file-quirks';
 import type { AccountState, KindName } from './kind';
 import type { Outcome } from './outcome';
@@ -53,6 +54,8 @@ export interface StandInOptions {
 	file: FileQuirks;
 	/** Size in bytes that video files are filled up to; left out, their own size. */
 	fileBytes?: number;
+	/** What is special about the catalogue. */
+	catalog: CatalogOptions;
 	/** Whether callbacks are signed. */
 	webhookSigning: boolean;
 	/** The form of callbacks; `IN_PROGRESS` ones come where the kind of host sends them. */
@@ -86,6 +89,7 @@ export const defaultOptions: StandInOptions = {
 	retryHeader: 'retryable',
 	commentMs: 15_000,
 	file: {},
+	catalog: defaultCatalog,
 	webhookSigning: true,
 	webhookForm: 'documented',
 	webhookSkewSeconds: 0,

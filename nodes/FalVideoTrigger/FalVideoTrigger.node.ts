@@ -7,6 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { noRegistration } from '../FalVideo/execution/webhook/respond';
+import { catalogMethods } from '../FalVideo/resources/catalog/methods';
 import { modelFields } from '../FalVideo/resources/model-choice';
 import { receiveCallback } from './receive-callback';
 
@@ -72,6 +73,8 @@ export class FalVideoTrigger implements INodeType {
 		],
 		properties: triggerFields,
 	};
+
+	methods = { listSearch: catalogMethods.listSearch };
 
 	webhookMethods = noRegistration;
 

@@ -272,6 +272,11 @@ export class QueuedRequest {
 		};
 	}
 
+	/** Whether its result must be a video. */
+	get isVideo(): boolean {
+		return this.options.isVideo;
+	}
+
 	/** Waits until the request is complete, with its result; throws `timeout` at the deadline. */
 	async wait(options: WaitOptions): Promise<Completed> {
 		const { listen, host, clock, party } = this.connection;

@@ -44,7 +44,8 @@ const options = {
 			type: 'string',
 			default: 'data',
 			placeholder: 'e.g. data',
-			description: 'The name of the output field that holds the downloaded video',
+			description:
+				'The name of the output field that holds the downloaded video. More files of another model: the same with _1, _2 and so on.',
 			hint: 'Letters, digits, _ and - only; it begins with a letter or _',
 		},
 		read: (value = 'data') => checkFieldName(value),

@@ -194,6 +194,7 @@ export class VideoRequest {
 				seconds: secondsOf(body.duration),
 				download,
 				prompt: promptOf(body),
+				sent: addressesIn(body),
 				submittedEarlier,
 				onCancel: () => this.line.cancelled(paths),
 			}),
@@ -209,7 +210,15 @@ export function promptOf({ prompt }: VideoOrder['body']): string | undefined {
 	return typeof prompt === 'string' && prompt !== '' ? prompt : undefined;
 }
 
+/** The addresses that a body holds, at its top or in lists. */
+function addressesIn(body: VideoOrder['body']): ReadonlySet<string> {
+	const values = Object.values(body).flat();
+	return new Set(
+		values.filter((one) => typeof one === 'string' && /^https?:/i.test(one)),
+	) as Set<string>;
+}
+
 function secondsOf(duration: unknown): number | undefined {
-	const seconds = typeof duration === 'string' ? Number(duration) : duration;
+	const seconds = typeof duration === 'string' ? Number(duration.replace(/s$/, '')) : duration;
 	return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }

@@ -138,13 +138,16 @@ const otherFalHosts = [
 ];
 
 /** fal's platform API, where the credential names no other. */
-const falPlatformUrl = 'https://api.fal.ai/v1';
+export const falPlatformUrl = 'https://api.fal.ai/v1';
 
-// A credential with another platform API is for a mirror of fal, which answers as fal does.
-function isFal(baseUrl: string, platformUrl: unknown): boolean {
+/**
+ * Whether a base URL is fal's own. A credential with another platform API is for a mirror of fal, which
+ * answers as fal does.
+ */
+export function isFal(baseUrl: string, platformUrl: unknown): boolean {
 	const isMirror =
 		typeof platformUrl === 'string' && platformUrl !== '' && platformUrl !== falPlatformUrl;
-	return isMirror || falHosts.includes(new URL(baseUrl).hostname);
+	return isMirror || (URL.canParse(baseUrl) && falHosts.includes(new URL(baseUrl).hostname));
 }
 
 /** fal's storage, where the credential names no other. */
