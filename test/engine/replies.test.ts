@@ -49,6 +49,7 @@ function endOf(outcome: Outcome, prompt: JsonValue | undefined, submission?: Sub
 		request_id?: string;
 		type?: string;
 		http_code?: string;
+		description?: string;
 	};
 	return { video, error: error?.json.error as string | undefined, details };
 }

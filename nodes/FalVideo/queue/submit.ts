@@ -267,9 +267,7 @@ function refusal(
 		);
 	}
 	const what =
-		status === 404 && !reason.isGiven
-			? `it has no model "${model}" (HTTP 404)`
-			: reason.message;
+		status === 404 && !reason.isGiven ? `it has no model "${model}" (HTTP 404)` : reason.message;
 	return host.error('rejected', `${host.name} rejected the request: ${what}`, facts);
 }
 

@@ -16,7 +16,8 @@ export function adviceFor(error: QueueError, advised: Advised = 'maker'): string
 	const text = nextStep(error, advised);
 	const host = facts.gateway ?? 'fal';
 	// Once is enough.
-	const field = facts.field === undefined || text.includes(facts.field) ? '' : `, in ${facts.field}`;
+	const field =
+		facts.field === undefined || text.includes(facts.field) ? '' : `, in ${facts.field}`;
 	const isNamed = `${message} ${text}`.includes(facts.requestId ?? '');
 	const marks = [
 		facts.type === undefined ? '' : ` ${host} calls it ${facts.type}${field}.`,
