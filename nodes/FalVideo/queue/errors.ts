@@ -42,6 +42,8 @@ export interface QueueErrorFacts {
 	gateway?: string;
 	/** The host's own word for the error, such as `content_policy_violation`. */
 	type?: string;
+	/** The input that the host names, such as `prompt`. */
+	field?: string;
 	/** The last fault met on the way, for people. */
 	lastFault?: string;
 	/** The last status that the host gave. */

@@ -2,7 +2,7 @@ import type { QueueError, QueueErrorFacts } from './errors';
 import type { KnownHost, QueueConnection } from './host';
 import type { RequestPaths } from './paths';
 import { fixedSchedule, LearnedSchedule, type PollSchedule } from './polling';
-import { isPassingCode, type Reason, reasonLine } from './reason';
+import { isPassingCode, namesIn, type Reason } from './reason';
 import {
 	anyResultOf,
 	type Doubt,
@@ -408,7 +408,7 @@ export class QueuedRequest {
 			case 'unauthorized':
 				throw this.error(
 					'unauthorized',
-					`${host.name} refused the key: ${reading.reason.message} (request ${this.id})`,
+					`${host.name} refused the key: ${reading.reason.message}`,
 					facts,
 				);
 			case 'account':
@@ -416,7 +416,7 @@ export class QueuedRequest {
 				if (reading.isLocked) return this.faultOf(reading.reason, reply);
 				throw this.error(
 					'account',
-					`${host.name} refused the account, not the key: ${reading.reason.message} (request ${this.id})`,
+					`${host.name} refused the account, not the key: ${reading.reason.message}`,
 					facts,
 				);
 			case 'not-found': {
@@ -425,7 +425,7 @@ export class QueuedRequest {
 					reply.status === 410
 						? `${host.name} does not keep request ${this.id} any more`
 						: `${host.name} does not know request ${this.id}`,
-					{ ...facts, ...typeOf(reading.reason) },
+					{ ...facts, ...namesIn(reading.reason) },
 				);
 				// An accepted request is not given up at the first 404.
 				const isSure = !this.options.wasAccepted || reply.status === 410;
@@ -438,8 +438,8 @@ export class QueuedRequest {
 				);
 			}
 			case 'refused': {
-				const message = reasonLine(reading.reason, this.id);
-				const error = this.error('unavailable', message, { ...facts, ...typeOf(reading.reason) });
+				const { message } = reading.reason;
+				const error = this.error('unavailable', message, { ...facts, ...namesIn(reading.reason) });
 				const doubt = this.options.wasAccepted ? 'lasting' : undefined;
 				return this.unlessBelieved(error, doubt, reading.reason, reply, of);
 			}
@@ -469,8 +469,8 @@ export class QueuedRequest {
 
 	private endedWith(reason: Reason): QueueError {
 		const { httpStatus, mayPass } = reason;
-		const facts: QueueErrorFacts = { httpStatus, ...typeOf(reason) };
-		return this.error(mayPass ? 'failed' : 'rejected', reasonLine(reason, this.id), facts);
+		const facts: QueueErrorFacts = { httpStatus, ...namesIn(reason) };
+		return this.error(mayPass ? 'failed' : 'rejected', reason.message, facts);
 	}
 
 	private faultOf({ message, httpStatus, isGiven }: Reason, reply: QueueReply): Fault {
@@ -532,8 +532,4 @@ function isVerdict({ says }: Reading, { status }: QueueReply): boolean {
 	return (
 		says !== 'going-on' && says !== 'complete' && says !== 'unauthorized' && !isPassingCode(status)
 	);
-}
-
-function typeOf({ type }: Reason): QueueErrorFacts {
-	return type === undefined ? {} : { type };
 }

@@ -34,6 +34,7 @@ interface Judgement {
 	message: string;
 	httpStatus?: number;
 	type?: string;
+	field?: string;
 	gateway?: string;
 }
 
@@ -145,7 +146,7 @@ export class LedgerLine {
 	}
 
 	private judgement({ kind, message, facts }: QueueError): number {
-		const { requestId, httpStatus, type, gateway } = facts;
+		const { requestId, httpStatus, type, field, gateway } = facts;
 		const judgement: Judgement = {
 			kind,
 			message: (requestId ? message.replaceAll(requestId, '{id}') : message).slice(
@@ -154,6 +155,7 @@ export class LedgerLine {
 			),
 			...(httpStatus === undefined ? {} : { httpStatus }),
 			...(type === undefined ? {} : { type }),
+			...(field === undefined ? {} : { field }),
 			...(gateway === undefined ? {} : { gateway }),
 		};
 		const text = JSON.stringify(judgement);
@@ -201,7 +203,7 @@ function freeKey(ledger: Ledger, hash: string): string {
 }
 
 function retold(
-	{ kind, message, httpStatus, type, gateway }: Judgement,
+	{ kind, message, httpStatus, type, field, gateway }: Judgement,
 	path?: string,
 ): QueueError {
 	const requestId = path === undefined ? undefined : pathsOf(path).requestId;
@@ -209,6 +211,7 @@ function retold(
 		...(requestId ? { requestId } : {}),
 		...(httpStatus === undefined ? {} : { httpStatus }),
 		...(type === undefined ? {} : { type }),
+		...(field === undefined ? {} : { field }),
 		...(gateway === undefined ? {} : { gateway }),
 	});
 }
