@@ -27,7 +27,8 @@ export function adviceFor(error: QueueError, advised: Advised = 'maker'): string
 }
 
 function nextStep({ kind, facts, message }: QueueError, advised: Advised): string {
-	const { requestId, type, field, httpStatus, lastFault, lastStatus, toldEnd, videoUrl, gateway } = facts;
+	const { requestId, type, field, httpStatus, lastFault, lastStatus, toldEnd, videoUrl, gateway } =
+		facts;
 	const host = gateway ?? 'fal';
 	const seen = [
 		toldEnd ? `What ${host} said of it last: "${toldEnd}".` : '',
