@@ -56,7 +56,7 @@ export class FalVideoApi implements ICredentialType {
 			default: '',
 			description:
 				'Without credit on the account, a key at fal makes no video. A gateway has keys of its own.',
-			hint: 'Add credit at fal.ai first. Then make a key there under Dashboard > Keys, with the scope API, and copy both parts, with the colon between.',
+			hint: 'Add credit at fal.ai first, then make a key there under Dashboard > Keys, with the scope API, and copy both parts, with the colon between',
 		},
 		{
 			displayName: 'Authorization',
@@ -87,7 +87,7 @@ export class FalVideoApi implements ICredentialType {
 			default: 'https://rest.fal.ai/.well-known/jwks.json',
 			description:
 				'Where the public keys are that fal signs its callbacks with. A gateway that signs has keys of its own. Empty: signatures are not checked, and each callback is confirmed by asking the queue.',
-			hint: 'Leave it as it is unless your company or a gateway gave you another. At a gateway that gave you none, make it empty.',
+			hint: 'Leave it as it is unless your company or a gateway gave you another; at a gateway that gave you none, make it empty',
 		},
 		// For a mirror of fal within a company: a base URL that belongs to it is fal's own.
 		{
@@ -101,6 +101,12 @@ export class FalVideoApi implements ICredentialType {
 			name: 'uploadUrl',
 			type: 'hidden',
 			default: 'https://rest.fal.ai',
+		},
+		{
+			displayName: 'Catalog URL',
+			name: 'catalogUrl',
+			type: 'hidden',
+			default: 'https://fal.ai',
 		},
 	];
 

@@ -40,8 +40,9 @@ async function prepare(n8n: N8nServer, fal: FalStandIn): Promise<void> {
 		apiKey: fal.keys[0] ?? '',
 		baseUrl: fal.url,
 		webhookKeysUrl: fal.jwksUrl,
-		platformUrl: `${fal.url}/v1`,
+		platformUrl: fal.platformUrl,
 		uploadUrl: fal.url,
+		catalogUrl: fal.url,
 	});
 	const { FAL_KEY: realKey } = process.env;
 	if (realKey) await saveFalCredential(n8n, 'Fal Video (real, billed)', { apiKey: realKey });

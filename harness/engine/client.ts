@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CredentialEntry } from './credentials';
+import type { EditorAnswer, EditorQuestion } from './editor';
 import type { EngineOptions, RetryRequest, RunRequest } from './engine';
 import type { ExecutionEvent, StopReason } from './execution';
 import { Outcome } from './outcome';
@@ -126,6 +127,11 @@ export class EngineProcess {
 	/** As `Engine.testCredential`. */
 	async testCredential(entry: CredentialEntry): Promise<INodeCredentialTestResult> {
 		return await this.call('testCredential', entry);
+	}
+
+	/** As `Engine.askForEditor`. */
+	async askForEditor(question: EditorQuestion): Promise<EditorAnswer> {
+		return await this.call('askForEditor', question);
 	}
 
 	/** @throws if the file is not (or no longer) in the engine's folder */

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { additionalDataOf } from './additional-data';
 import type { CredentialEntry, CredentialTable } from './credentials';
 import { TableCredentials } from './credentials';
+import { answerEditor, type EditorAnswer, type EditorQuestion } from './editor';
 import {
 	addModulePaths,
 	setEnvironment,
@@ -180,6 +181,11 @@ export class Engine {
 		const data = await credentialsHelper.getDecrypted(additionalData, id, type, 'internal');
 		const context = new CredentialTestContext(additionalData);
 		return await test.call(context, { id: 'tested', name, type, data });
+	}
+
+	/** What the node answers n8n's editor, see `answerEditor`. */
+	async askForEditor(question: EditorQuestion): Promise<EditorAnswer> {
+		return await answerEditor(structuredClone(question), this.types, this.credentials);
 	}
 
 	/** @throws if the file is not (or no longer) in the engine's folder */

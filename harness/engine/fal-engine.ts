@@ -68,7 +68,9 @@ export class FalEngine {
 				baseUrl: fal.baseUrl,
 				webhookKeysUrl: fal.jwksUrl,
 				// What makes a base URL fal's own; a gateway's is none.
-				...(kind === 'fal' ? { platformUrl: `${fal.url}/v1`, uploadUrl: fal.url } : {}),
+				...(kind === 'fal'
+					? { platformUrl: fal.platformUrl, uploadUrl: fal.url, catalogUrl: fal.url }
+					: {}),
 				...data,
 			};
 			credentials[id] = { name: 'fal', type: 'falVideoApi', data: complete };

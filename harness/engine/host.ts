@@ -50,6 +50,8 @@ async function answer(call: Call): Promise<unknown> {
 			return;
 		case 'testCredential':
 			return await started().testCredential(call.input);
+		case 'askForEditor':
+			return await started().askForEditor(call.input);
 		case 'binary':
 			return await started().binary(call.input);
 		case 'memory':

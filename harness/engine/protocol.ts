@@ -1,6 +1,7 @@
 import type { Profiler } from 'node:inspector';
 import type { IBinaryData, INodeCredentialTestResult } from 'n8n-workflow';
 import type { CredentialEntry } from './credentials';
+import type { EditorAnswer, EditorQuestion } from './editor';
 import type { EngineOptions, RetryRequest, RunRequest } from './engine';
 import type { ExecutionEvent, StopReason } from './execution';
 import type { OutcomeRecord } from './outcome';
@@ -21,6 +22,7 @@ export interface Calls {
 	};
 	stop: { input: { executionId: string; reason: StopReason }; output: void };
 	testCredential: { input: CredentialEntry; output: INodeCredentialTestResult };
+	askForEditor: { input: EditorQuestion; output: EditorAnswer };
 	binary: { input: IBinaryData; output: Buffer };
 	memory: { input: undefined; output: MemoryUse };
 	cpu: { input: undefined; output: NodeJS.CpuUsage };

@@ -16,6 +16,8 @@ export interface FalCredentialData {
 	platformUrl?: string;
 	/** fal's storage for images; the real one if not given. */
 	uploadUrl?: string;
+	/** Where the models' OpenAPI documents are; fal's site if not given. */
+	catalogUrl?: string;
 }
 
 export const falCredentialType = 'falVideoApi';

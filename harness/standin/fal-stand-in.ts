@@ -1,3 +1,4 @@
+import { Catalog } from './catalog/catalog';
 import { Changes } from './changes';
 import { Chaos, type ChaosOptions } from './chaos';
 import { FaultOrders, type DueFault, type FaultOrder, type PlacedOrder } from './faults';
@@ -18,7 +19,8 @@ import { Webhooks, type ManualWebhook, type WebhookDelivery } from './webhooks';
 const WAIT_MS = 10_000;
 
 /**
- * A stand-in for fal's queue and its media host: two real HTTP servers on 127.0.0.1.
+ * A stand-in for fal's queue, with its platform's and its site's catalogue, and its media host: two real
+ * HTTP servers on 127.0.0.1.
  *
  * A prompt decides how its request ends:
  *
@@ -44,6 +46,7 @@ export class FalStandIn {
 	private readonly startOptions: StandInOptions;
 	private readonly changes = new Changes();
 	private readonly signer = new Signer();
+	private readonly catalog = new Catalog(() => this.options);
 	private readonly orders = new FaultOrders();
 	private readonly queue: Queue;
 	private readonly webhookSender: Webhooks;
@@ -65,7 +68,7 @@ export class FalStandIn {
 			queue: this.options.publicUrl ?? named(),
 			media: this.options.publicMediaUrl ?? this.mediaUrl,
 		});
-		const queueHost = new QueueHost(this.queue, this.signer, current, origins);
+		const queueHost = new QueueHost(this.queue, this.signer, this.catalog, current, origins);
 		this.webhookSender = new Webhooks(current, this.signer, this.changes, (submission) =>
 			queueHost.result(submission),
 		);
@@ -94,6 +97,11 @@ export class FalStandIn {
 	/** What to enter as base URL: the queue host, with the base path of its kind. */
 	get baseUrl(): string {
 		return `${this.url}${this.kind.basePaths[0]}`;
+	}
+
+	/** What to enter as platform URL. */
+	get platformUrl(): string {
+		return `${this.url}/v1`;
 	}
 
 	/** The media host, `http://127.0.0.1:PORT`. */
@@ -200,6 +208,7 @@ export class FalStandIn {
 		this.log.length = 0;
 		this.submitAttempts = 0;
 		this.queue.clear();
+		this.catalog.clear();
 		this.webhookSender.clear();
 		this.clearOrders();
 		this.chaos(null);

@@ -11,7 +11,9 @@ const FILLING = Buffer.alloc(64 * 1024, 'fal video ');
 /** The video that was asked for: a real MP4 of that length and shape. */
 export function videoFor(submission: Submission): Buffer {
 	const { duration = '5', aspect_ratio: shape = '16:9' } = submission.body;
-	const seconds = Math.min(15, Math.max(3, Math.round(Number(duration)) || 5));
+	// Of other models it may be `8s` or `auto`.
+	const wanted = Number(typeof duration === 'string' ? duration.replace(/s$/, '') : duration);
+	const seconds = Math.min(15, Math.max(3, Math.round(wanted) || 5));
 	const known = shape === '9:16' || shape === '1:1' ? shape : '16:9';
 	return readFileSync(join(FOLDER, `${known.replace(':', 'x')}-${seconds}s.mp4`));
 }

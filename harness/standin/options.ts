@@ -1,3 +1,4 @@
+import { type CatalogOptions, defaultCatalog } from './catalog/catalog-options';
 import type { FileQuirks } from './file-quirks';
 import type { AccountState, KindName } from './kind';
 import type { Outcome } from './outcome';
@@ -65,6 +66,8 @@ export interface StandInOptions {
 	listsRequests: boolean;
 	/** Whether the list has the inputs; not, where they are not stored. */
 	listsInputs: boolean;
+	/** What is special about the catalogue. */
+	catalog: CatalogOptions;
 	/** Whether callbacks are signed. */
 	webhookSigning: boolean;
 	/** The form of callbacks; `IN_PROGRESS` ones come where the kind of host sends them. */
@@ -101,6 +104,7 @@ export const defaultOptions: StandInOptions = {
 	listedAfter: 0,
 	listsRequests: false,
 	listsInputs: true,
+	catalog: defaultCatalog,
 	webhookSigning: true,
 	webhookForm: 'documented',
 	webhookSkewSeconds: 0,

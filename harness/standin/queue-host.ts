@@ -1,3 +1,5 @@
+import type { Catalog } from './catalog/catalog';
+import { endpoints } from './catalog/endpoints';
 import { dataUri, namedSize } from './file-quirks';
 import type { JsonObject, JsonValue } from './json';
 import type { Kind } from './kind';
@@ -12,8 +14,12 @@ import { queueRoute, type Route } from './routes';
 import type { Signer } from './signing';
 import { appOf, namespaces, type Submission } from './submission';
 
-/** Owners whose apps are known: some of those that fal lists, and its namespaces. */
-const OWNERS = ['fal-ai', 'kling', 'bytedance', 'google', 'minimax', 'xai', ...namespaces];
+/** Owners whose apps are known: those of the catalogue's models, one more, and fal's namespaces. */
+const OWNERS = [
+	...new Set(Object.keys(endpoints).map((id) => id.split('/')[0] ?? '')),
+	'kling',
+	...namespaces,
+];
 
 /** Where the two hosts are found, as origins without a slash at the end. */
 export interface Origins {
@@ -28,6 +34,7 @@ export class QueueHost {
 	constructor(
 		private readonly queue: Queue,
 		private readonly signer: Signer,
+		private readonly catalog: Catalog,
 		private readonly options: () => StandInOptions,
 		private readonly origins: () => Origins,
 	) {}
@@ -55,6 +62,11 @@ export class QueueHost {
 			return jsonReply(200, this.signer.jwks(), { 'cache-control': 'public, max-age=86400' });
 		}
 		const { kind } = this;
+		// fal's platform and its site, which here are on the queue's host; a gateway has neither.
+		if (this.options().kind === 'fal') {
+			if (route.kind === 'models') return this.catalog.models(entry);
+			if (route.kind === 'document') return this.catalog.document(entry);
+		}
 		if (!this.offers(route)) return kind.missing(entry.method, entry.path);
 		if (route.wrongMethod) return jsonReply(405, { detail: 'Method Not Allowed' });
 		const { authorization } = entry.headers;
@@ -118,6 +130,7 @@ export class QueueHost {
 	/** Whether this host has what a path asks for. */
 	private offers({ kind, wrongMethod }: Route): boolean {
 		const { offers } = this.kind;
+		if (kind === 'models' || kind === 'document') return false;
 		if (kind === 'status' || kind === 'stream' || kind === 'cancel') return offers[kind];
 		// A host that does not hand on fal's answers has no 405 of its own.
 		return kind !== 'other' || !wrongMethod || offers.status;

@@ -12,6 +12,10 @@ export type RequestKind =
 	| 'initiate'
 	| 'requests'
 	| 'upload'
+	/** The list of models. */
+	| 'models'
+	/** A model's OpenAPI document. */
+	| 'document'
 	| 'other';
 
 /** One HTTP request that reached the stand-in, and what became of it. */

@@ -42,6 +42,8 @@ export function queueRoute(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json' && method === 'GET') return { kind: 'keys' };
 	if (path === '/v1/models/requests/by-endpoint' && method === 'GET') return { kind: 'requests' };
 	if (path === '/storage/upload/initiate' && method === 'POST') return { kind: 'initiate' };
+	if (path === '/v1/models' && method === 'GET') return { kind: 'models' };
+	if (path === '/api/openapi/queue/openapi.json' && method === 'GET') return { kind: 'document' };
 	const [, app, subPath, requestId, action = ''] = REQUEST.exec(path) ?? [];
 	if (app !== undefined && isAction(action)) {
 		const { kind, method: right } = KINDS[action];

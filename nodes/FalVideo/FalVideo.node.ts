@@ -2,6 +2,7 @@ import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from '
 import { callbackPath } from './execution/suspend/callback-url';
 import { resumeOnCallback } from './execution/suspend/resume';
 import { noRegistration } from './execution/webhook/respond';
+import { catalogMethods } from './resources/catalog/methods';
 import { requestOptions } from './resources/request-options';
 import { requestProperties } from './resources/request';
 import { videoProperties } from './resources/video';
@@ -71,6 +72,8 @@ export class FalVideo implements INodeType {
 			},
 		],
 	};
+
+	methods = catalogMethods;
 
 	customOperations = { video: { generateAndSuspend } };
 

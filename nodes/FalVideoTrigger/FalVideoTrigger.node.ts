@@ -7,6 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { noRegistration } from '../FalVideo/execution/webhook/respond';
+import { catalogMethods } from '../FalVideo/resources/catalog/methods';
 import { modelFields } from '../FalVideo/resources/model-choice';
 import { receiveCallback } from './receive-callback';
 
@@ -50,7 +51,10 @@ export class FalVideoTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: 'video finished or failed',
-		description: 'Starts the workflow when fal has finished a video that was not waited for',
+		// n8n's panel of nodes has one entry for a node and its trigger, and shows this text there, not the
+		// node's. So it begins with what both are for.
+		description:
+			'Turn text and images into video with Kling at fal, or start when a video is finished',
 		eventTriggerDescription: 'Waiting for fal to call the Test URL',
 		activationMessage:
 			'fal can now call the Production URL: give it to Generate as its option Webhook URL.',
@@ -69,6 +73,8 @@ export class FalVideoTrigger implements INodeType {
 		],
 		properties: triggerFields,
 	};
+
+	methods = { listSearch: catalogMethods.listSearch };
 
 	webhookMethods = noRegistration;
 

@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execute, executionsOf, finished } from './setup/executions';
+import { execute, finished, startedByWebhook } from './setup/executions';
 import { importWorkflow, publish, readExample, type StoredWorkflow } from './setup/workflows';
 import { QueueMode } from './setup/queue/queue-mode';
 
@@ -81,8 +81,8 @@ describe('n8n’s queue mode: main, webhook process and two workers, on Redis an
 		await callUntilThere(`${n8n.webhooks.url}/webhook/${path}`);
 		await n8n.fal.waitForState(scenes - 1, 'COMPLETED', 120_000);
 
-		const [newest] = await executionsOf(n8n.main, workflow);
-		const execution = await finished(n8n.main, newest?.id ?? '');
+		const [execution] = await startedByWebhook(n8n.main, workflow, 1);
+		if (!execution) throw new Error('The call has started nothing');
 		expect(execution).toMatchObject({ status: 'success', mode: 'webhook' });
 		const begun = await Promise.all(n8n.workers.map((worker) => n8n.begunBy(worker)));
 		expect(begun.flat()).toContain(execution.id);

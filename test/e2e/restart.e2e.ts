@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import { usePrivateBench } from './setup/bench';
-import { execute, executeToEnd, finished, retry, untilStatus } from './setup/executions';
+import { execute, executeToEnd, finished, retry, storedOf, untilStatus } from './setup/executions';
 import { Suspending } from './setup/suspending';
 import { Triggers } from './setup/triggers';
 import { importWorkflow, readExample, untilRegistered } from './setup/workflows';
@@ -132,6 +132,46 @@ describe('a server that is ended, and started again', () => {
 		const ids = await triggers.startedBy(trigger, 2);
 		expect(ids[0]).toBe(requestId);
 		expect(new Set(ids).size).toBe(2);
+	});
+});
+
+describe('SIGKILL while sixty callbacks reach the trigger', () => {
+	const bench = usePrivateBench();
+	const triggers = new Triggers(bench);
+
+	test('what was answered 200 has started; the others start when fal calls again', async () => {
+		const trigger = await triggers.triggered();
+		const ids = await Promise.all(
+			Array.from({ length: 60 }, async (_, n) => await triggers.completed(`Scene ${n}`)),
+		);
+		const port = new URL(bench.n8n.url).port;
+		const taken = new Set<string>();
+		let killed: Promise<void> | undefined;
+		const call = async (requestId: string) => {
+			const { answered } = await bench.fal.sendWebhook(requestId, { url: trigger.url });
+			if (answered === 200) taken.add(requestId);
+			if (taken.size >= 5) killed ??= bench.n8n.kill();
+		};
+		// As fal calls: each by itself, a few at the same moment.
+		for (let n = 0; n < ids.length; n += 4) await Promise.all(ids.slice(n, n + 4).map(call));
+		await killed;
+		expect(taken.size).toBeGreaterThanOrEqual(5);
+		expect(taken.size).toBeLessThan(60);
+
+		await bench.startAgain();
+		trigger.url = trigger.url.replace(`:${port}/`, `:${new URL(bench.n8n.url).port}/`);
+		await untilRegistered(trigger.url);
+		const before = await storedOf(bench.n8n, trigger.workflow);
+		const hasStarted = (stored: string[], id: string) => stored.some((one) => one.includes(id));
+		expect([...taken].filter((id) => !hasStarted(before, id))).toEqual([]);
+
+		for (const requestId of ids.filter((id) => !taken.has(id))) {
+			expect(await bench.fal.sendWebhook(requestId, { url: trigger.url })).toMatchObject({
+				answered: 200,
+			});
+		}
+		const after = await storedOf(bench.n8n, trigger.workflow);
+		expect(ids.filter((id) => !hasStarted(after, id))).toEqual([]);
 	});
 });
 

@@ -28,10 +28,11 @@ describe('Fal Video Trigger', () => {
 		request_id: requestId,
 		model: defaultModel,
 		status: 'ERROR',
-		error: expect.stringContaining('content_policy_violation'),
+		error: expect.stringContaining('flagged by a content checker'),
 		details: {
 			request_id: requestId,
 			type: 'content_policy_violation',
+			field: 'prompt',
 			http_code: '422',
 			description: expect.stringContaining('Reword the prompt'),
 		},

@@ -194,13 +194,45 @@ describe('a file that stays away', () => {
 	});
 });
 
-test('a custom endpoint whose result has no video cannot be downloaded, and says so', async () => {
-	bench.fal.options.outcome = () => ({ status: 200, body: { images: [] } });
-	const outcome = await bench.generate({
-		parameters: { downloadVideo, model: 'custom', customModel: 'fal-ai/some-model' },
+describe('the files of another model', () => {
+	const parameters = { downloadVideo, model: 'custom', customModel: 'fal-ai/some-model' };
+
+	test('all come, each in a field of its own, the video first', async () => {
+		const { requestId } = await submit(bench.fal);
+		await bench.fal.waitForState(requestId, 'COMPLETED');
+		const video = { url: `${bench.fal.mediaUrl}/files/${requestId}.mp4` };
+		const body = {
+			images: [{ url: `data:image/png;base64,${Buffer.from('a picture').toString('base64')}` }],
+			video,
+			sound: { audio_url: `data:audio/mpeg;base64,${Buffer.from('a sound').toString('base64')}` },
+			seed: 7,
+		};
+		bench.fal.options.outcome = () => ({ status: 200, body });
+		const outcome = await bench.generate({ parameters });
+		const [item] = outcome.items('Out');
+		expect(item?.json).toMatchObject({ ...body, status: 'COMPLETED', model: 'fal-ai/some-model' });
+		const { data, data_1, data_2, ...others } = item?.binary ?? {};
+		expect(others).toEqual({});
+		expect(data?.mimeType).toBe('video/mp4');
+		expect(data_1).toMatchObject({ mimeType: 'image/png', fileExtension: 'png' });
+		expect(data_2).toMatchObject({ mimeType: 'audio/mpeg' });
+		const names = [data, data_1, data_2].map((file) => file?.fileName);
+		expect(new Set(names).size).toBe(3);
 	});
-	expect(outcome.error()?.message).toContain('"video.url"');
-	expect(outcome.error()?.context?.data).toMatchObject({ request_id: onlyId() });
+
+	test('a result without one is an item with a warning: it is paid for', async () => {
+		bench.fal.options.outcome = () => ({ status: 200, body: { words: 'a poem' } });
+		const outcome = await bench.generate({ parameters });
+		expect(outcome.items('Out')).toEqual([
+			expect.objectContaining({
+				json: expect.objectContaining({
+					words: 'a poem',
+					warning: 'There is no file in the result of this model',
+					request_id: onlyId(),
+				}) as unknown,
+			}),
+		]);
+	});
 });
 
 describe('what a file calls itself', () => {

@@ -314,6 +314,9 @@ const bench = useFalEngine(
 			'no-scheme': { baseUrl: 'queue.fal.run' },
 			'with-query': { baseUrl: 'https://queue.fal.run/?x=1' },
 			empty: { baseUrl: '' },
+			'with-user': { baseUrl: 'https://me:hidden@queue.fal.run' },
+			'with-odd-password': { baseUrl: 'https://me:/hidden@queue.fal.run' },
+			'user-alone': { baseUrl: 'me:hidden@queue.fal.run' },
 		}),
 	},
 );
@@ -375,6 +378,9 @@ describe('a base URL', () => {
 		{ credential: 'no-scheme', shown: '"queue.fal.run"' },
 		{ credential: 'with-query', shown: '"https://queue.fal.run/?x=1"' },
 		{ credential: 'empty', shown: '""' },
+		{ credential: 'with-user', shown: '"https://[user]@queue.fal.run"' },
+		{ credential: 'with-odd-password', shown: '"https://[user]@queue.fal.run"' },
+		{ credential: 'user-alone', shown: '"[user]@queue.fal.run"' },
 	])('that is none is named: $credential', async ({ credential, shown }) => {
 		const outcome = await bench.generate({ credential });
 		expect(outcome.error()).toMatchObject({
@@ -383,6 +389,7 @@ describe('a base URL', () => {
 		});
 		expect(outcome.error()?.message).toContain(shown);
 		expect(outcome.error()?.message).toContain('"https://queue.fal.run"');
+		expect(JSON.stringify(outcome.error())).not.toContain('hidden');
 		expect(bench.fal.log).toEqual([]);
 	});
 });

@@ -49,6 +49,7 @@ function endOf(outcome: Outcome, prompt: JsonValue | undefined, submission?: Sub
 		request_id?: string;
 		type?: string;
 		http_code?: string;
+		description?: string;
 	};
 	return { video, error: error?.json.error as string | undefined, details };
 }
@@ -183,7 +184,7 @@ describe.each(reads)('a reply to the $where, of which is expected: $output', (re
 			}
 			if (!isFinal) return;
 			expect(details.request_id).toBe(submission?.requestId);
-			expect(error).toContain(submission?.requestId);
+			expect(`${String(error)} ${String(details.description)}`).toContain(submission?.requestId);
 			expect(error).toContain(said.message ?? '');
 			if (said.type !== undefined) expect(details.type).toBe(said.type);
 		},

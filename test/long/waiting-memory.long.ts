@@ -4,7 +4,7 @@ import { useFalEngine } from '../engine/use-fal-engine';
 const bench = useFalEngine();
 
 const count = 500;
-/** What docs/waiting.md promises. */
+/** What docs/waiting.md promises; in a real server, and against n8n's own node, see the e2e test of this name. */
 const mostBytes = 100_000;
 
 /** The heap after collections, without what n8n has logged. */

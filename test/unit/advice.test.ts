@@ -1,5 +1,9 @@
 import { adviceFor, type Advised } from '../../nodes/FalVideo/execution/errors/advice';
-import { QueueError, type QueueErrorKind } from '../../nodes/FalVideo/queue/errors';
+import {
+	QueueError,
+	type QueueErrorFacts,
+	type QueueErrorKind,
+} from '../../nodes/FalVideo/queue/errors';
 
 const advice = (kind: QueueErrorKind, advised: Advised) =>
 	adviceFor(new QueueError(kind, 'It went wrong', { requestId: 'id1' }), advised);
@@ -50,4 +54,18 @@ test.each(['timeout', 'download', 'unauthorized', 'account'] as const)(
 test('an agent is told of calls, not of buttons', () => {
 	expect(advice('timeout', 'agent')).toContain('Another call with the same input');
 	expect(advice('timeout', 'agent')).not.toContain('Executions >');
+});
+
+test('the host’s word, the input that it names and the request’s ID stand at the end, once', () => {
+	const described = (message: string, facts: QueueErrorFacts) =>
+		adviceFor(new QueueError('rejected', message, { httpStatus: 422, ...facts }));
+	const facts = { requestId: 'id1', type: 'string_too_long', field: 'duration' };
+	expect(described('Too long', facts)).toMatch(
+		/^Change duration, which fal names,.+ fal calls it string_too_long\. Request: id1\.$/,
+	);
+	expect(described('Too long (id1)', facts)).not.toContain('Request: id1');
+	expect(described('Too long', { gateway: 'gate.example', type: 'bad' })).toMatch(
+		/Change what gate\.example names.+ gate\.example calls it bad\.$/,
+	);
+	expect(described('Too long', {})).not.toContain('calls it');
 });

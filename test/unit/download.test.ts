@@ -1,4 +1,4 @@
-import { downloadVideo } from '../../nodes/FalVideo/execution/request/download';
+import { downloadFile } from '../../nodes/FalVideo/execution/request/download';
 import { falItself } from '../../nodes/FalVideo/queue/host';
 import { VirtualClock } from './virtual-clock';
 
@@ -18,8 +18,8 @@ async function downloadWith(fault: Error, isAnswered = false) {
 		},
 		prepareBinaryData: () => Promise.reject(fault),
 	};
-	const download = downloadVideo({ helpers } as unknown as Parameters<typeof downloadVideo>[0], {
-		video: { url: 'https://media.test/a.mp4' },
+	const download = downloadFile({ helpers } as unknown as Parameters<typeof downloadFile>[0], {
+		file: { url: 'https://media.test/a.mp4', isVideo: true },
 		request: { id: 'abc', error: falItself.error },
 		deadline: clock.now() + 1_800_000,
 		carried: { timeout: 1 },

@@ -1,4 +1,4 @@
-import { videoFileName } from '../../nodes/FalVideo/execution/request/download';
+import { fileName } from '../../nodes/FalVideo/execution/request/file-name';
 
 test.each([
 	['output.mp4', 'output-id1.mp4'],
@@ -12,11 +12,13 @@ test.each([
 	['a'.repeat(500) + '.mp4', `${'a'.repeat(60)}-id1.mp4`],
 	['x.mp4; rm -rf', 'x-id1.mp4'],
 ])('%j is stored as %j', (name, stored) => {
-	expect(videoFileName(name, 'id1', 'video/mp4')).toBe(stored);
+	expect(fileName({ given: name, requestId: 'id1', mimeType: 'video/mp4' })).toBe(stored);
 });
 
 test('without an extension of its own, a file gets that of its type', () => {
-	expect(videoFileName('clip', 'id1', 'video/webm')).toBe('clip-id1.webm');
+	expect(fileName({ given: 'clip', requestId: 'id1', mimeType: 'video/webm' })).toBe(
+		'clip-id1.webm',
+	);
 });
 
 test.each([
@@ -29,5 +31,22 @@ test.each([
 	['', 'output-id1.mp4'],
 	[undefined, 'output-id1.mp4'],
 ])('of the prompt %j the first words are the name: %j', (prompt, stored) => {
-	expect(videoFileName('output.mp4', 'id1', 'video/mp4', prompt)).toBe(stored);
+	expect(fileName({ given: 'output.mp4', requestId: 'id1', mimeType: 'video/mp4', prompt })).toBe(
+		stored,
+	);
+});
+
+test.each([
+	['a picture', 'frame.png', 'image/png', undefined, 'frame-id1.png'],
+	['a file without an extension', 'sound', 'audio/mpeg', undefined, 'sound-id1.mp3'],
+	[
+		'what a computer would run',
+		'setup.exe',
+		'application/octet-stream',
+		undefined,
+		'setup-id1.bin',
+	],
+	['the second of a result', 'output.png', 'image/png', 1, 'output-id1_1.png'],
+])('%s keeps the extension of its kind', (_, given, mimeType, index, stored) => {
+	expect(fileName({ given, requestId: 'id1', mimeType, index })).toBe(stored);
 });

@@ -13,6 +13,15 @@ test.each([
 	expect(redact(body)).toEqual(cleaned);
 });
 
+test.each(['"key-id:long-secret"', "'key-id:long-secret'", 'FAL_KEY=key-id:long-secret'])(
+	'pasted as %s, it is taken out all the same',
+	(pasted) => {
+		expect(redactor(pasted)('The key key-id:long-secret is locked')).toBe(
+			'The key [key] is locked',
+		);
+	},
+);
+
 test('a key of a few letters is not looked for: it would be found everywhere', () => {
 	expect(redactor('a:b')('a bad base')).toBe('a bad base');
 });

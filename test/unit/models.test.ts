@@ -237,10 +237,10 @@ describe('the prices', () => {
 		const hintOf = (part: string) =>
 			textModels.filter((model) => short(model) === part).map(priceHint)[0];
 		expect(hintOf('v2.5-turbo/pro')).toBe(
-			'$0.07 a second: $0.35 for 5 seconds, $0.70 for 10 seconds. These are fal’s prices; a gateway has its own.',
+			'$0.07 a second: $0.35 for 5 seconds, $0.70 for 10 seconds (fal’s prices; a gateway has its own)',
 		);
 		expect(hintOf('v3/pro')).toBe(
-			'$0.112 a second, silent: $0.56 for 5 seconds, $1.68 for 15 seconds. $0.168 a second, with sound: $0.84 for 5 seconds, $2.52 for 15 seconds. These are fal’s prices; a gateway has its own.',
+			'$0.112 a second, silent: $0.56 for 5 seconds, $1.68 for 15 seconds; $0.168 a second, with sound: $0.84 for 5 seconds, $2.52 for 15 seconds (fal’s prices; a gateway has its own)',
 		);
 		expect(hintOf('o3/4k')).toContain('$0.42 a second, silent or with sound: $2.10 for 5');
 		expect(hintOf('v1.6/standard')).toContain('About $0.05 a second: about $0.25 for 5');

@@ -1,3 +1,4 @@
+import { adviceFor } from '../../nodes/FalVideo/execution/errors/advice';
 import type { QueueError } from '../../nodes/FalVideo/queue/errors';
 import { KnownHost } from '../../nodes/FalVideo/queue/host';
 import { pathsOfReply } from '../../nodes/FalVideo/queue/paths';
@@ -43,9 +44,9 @@ function requestWith(
 		isSaidToHaveEnded,
 	});
 	const startedAt = clock.now();
-	const wait = async () =>
+	const wait = async (maxWaitMs = 1_800_000) =>
 		await request.wait({
-			deadline: clock.now() + 1_800_000,
+			deadline: clock.now() + maxWaitMs,
 			pollIntervalMs: 2000,
 			model,
 		});
@@ -94,6 +95,44 @@ describe('an end that only words tell of', () => {
 		expect(await endOf(given)).toMatchObject({ kind: 'rejected' });
 		expect(given.took()).toBeGreaterThan(60_000);
 		expect(given.took()).toBeLessThan(120_000);
+	});
+
+	test('is what Max Wait tells, where it comes before that is certain; nothing says that it goes on', async () => {
+		const given = requestWith(
+			{
+				[`${short}/status`]: [
+					reply(200, { status: 'IN_PROGRESS' }),
+					reply(200, { status: 'error', error: 'The generation failed' }),
+				],
+			},
+			{ isFal: false },
+		);
+		const timeout = await given.wait(15_000).catch((error: QueueError) => error);
+		expect(timeout).toMatchObject({
+			kind: 'timeout',
+			message: 'Max Wait was over before it was certain how request abc ended',
+			facts: { toldEnd: expect.stringContaining('The generation failed') as string },
+		});
+		expect(timeout).not.toHaveProperty('facts.lastStatus');
+		expect(adviceFor(timeout as QueueError)).toContain('The generation failed');
+		expect(adviceFor(timeout as QueueError)).not.toMatch(/goes on|is finished/);
+	});
+
+	test('is not what Max Wait tells, where the host has said since that it goes on', async () => {
+		const given = requestWith(
+			{
+				[`${short}/status`]: [
+					reply(200, { status: 'error', error: 'The generation failed' }),
+					reply(200, { status: 'IN_PROGRESS' }),
+				],
+			},
+			{ isFal: false },
+		);
+		await expect(given.wait(15_000)).rejects.toMatchObject({
+			kind: 'timeout',
+			message: 'Request abc was not complete within Max Wait',
+			facts: { lastStatus: 'IN_PROGRESS' },
+		});
 	});
 
 	test('is told as such to who asks now, not waits', async () => {

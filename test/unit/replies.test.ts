@@ -1,7 +1,6 @@
 import { errorOfCallback, readCallback } from '../../nodes/FalVideo/queue/callback';
 import type { QueueError } from '../../nodes/FalVideo/queue/errors';
 import { KnownHost } from '../../nodes/FalVideo/queue/host';
-import { reasonLine } from '../../nodes/FalVideo/queue/reason';
 import { readCancelReply, type Reading, readReply } from '../../nodes/FalVideo/queue/reply';
 import { submit } from '../../nodes/FalVideo/queue/submit';
 import type { QueueReply } from '../../nodes/FalVideo/queue/transport';
@@ -26,7 +25,7 @@ function ofReading(reading: Reading): Read {
 	const isDoubtful = reading.says === 'ended' && reading.doubt !== undefined;
 	return {
 		outcome: isDoubtful ? 'doubtful' : (outcomes[reading.says] ?? reading.says),
-		message: reasonLine(reason),
+		message: reason.message,
 		type: reason.type,
 		mayPass: reason.mayPass,
 	};

@@ -99,6 +99,11 @@ test('Retry-After is obeyed, and never taken for permission to hammer', async ()
 	);
 	await long.finished;
 	expect(long.clock.pauses[1]).toBe(17_000);
+	const hour = wait((request, count) =>
+		count === 1 ? reply(429, '', { 'retry-after': '3600' }) : completed(request),
+	);
+	await hour.finished;
+	expect(hour.clock.pauses[1]).toBe(30_000);
 	const none = wait((request, count) =>
 		count === 1 ? reply(429, '', { 'retry-after': '0' }) : completed(request),
 	);
@@ -139,7 +144,7 @@ test('a 500 on the result without a mark of fal’s passes', async () => {
 	await expect(finished).resolves.toMatchObject({ result: video });
 });
 
-test('a verdict tells fal’s reason, its type, the input and the request', async () => {
+test('a verdict’s message is fal’s sentence alone; its type, the input and the request stand beside it', async () => {
 	const { finished } = wait((request) =>
 		isStatus(request)
 			? completed(request)
@@ -149,9 +154,10 @@ test('a verdict tells fal’s reason, its type, the input and the request', asyn
 					],
 				}),
 	);
-	expect((await failure(finished)).message).toBe(
-		'It was flagged. (content_policy_violation in prompt, request abc)',
-	);
+	expect(await failure(finished)).toMatchObject({
+		message: 'It was flagged.',
+		facts: { type: 'content_policy_violation', field: 'prompt', requestId: 'abc' },
+	});
 });
 
 test('a status nobody knows is one that is not finished', async () => {

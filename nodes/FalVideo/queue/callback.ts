@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { QueueError } from './errors';
 import type { NamedHost } from './host';
 import { plainRequestId } from './paths';
-import { reasonLine, reasonOf } from './reason';
+import { namesIn, reasonOf } from './reason';
 import { meaningOfWord } from './reply';
 
 const callbackSchema = z.object({
@@ -53,9 +53,9 @@ export function errorOfCallback(
 	const ofPayload = read(payload);
 	const reason = ofPayload.isGiven ? ofPayload : read({ error });
 	const named = reason.isGiven ? reason : { ...reason, message: 'no reason was given' };
-	return host.error(reason.mayPass ? 'failed' : 'rejected', reasonLine(named, requestId), {
+	return host.error(reason.mayPass ? 'failed' : 'rejected', named.message, {
 		requestId,
 		...(httpStatus === undefined ? {} : { httpStatus }),
-		...(reason.type ? { type: reason.type } : {}),
+		...namesIn(reason),
 	});
 }

@@ -42,10 +42,14 @@ export interface QueueErrorFacts {
 	gateway?: string;
 	/** The host's own word for the error, such as `content_policy_violation`. */
 	type?: string;
+	/** The input that the host names, such as `prompt`. */
+	field?: string;
 	/** The last fault met on the way, for people. */
 	lastFault?: string;
 	/** The last status that the host gave. */
 	lastStatus?: string;
+	/** How it ended, as the host has told, but not for long enough to be believed. */
+	toldEnd?: string;
 	/** How many requests were before it in the queue, where that was the last status. */
 	queuePosition?: number;
 	/** Where the finished file lies, for an error that comes after the video was made. */

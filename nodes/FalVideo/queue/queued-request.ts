@@ -2,7 +2,7 @@ import type { QueueError, QueueErrorFacts } from './errors';
 import type { KnownHost, QueueConnection } from './host';
 import type { RequestPaths } from './paths';
 import { fixedSchedule, LearnedSchedule, type PollSchedule } from './polling';
-import { isPassingCode, type Reason, reasonLine } from './reason';
+import { isPassingCode, namesIn, type Reason } from './reason';
 import {
 	anyResultOf,
 	type Doubt,
@@ -16,7 +16,7 @@ import {
 import { type Fault, retry, retryAfterMs } from './retry';
 import { StatusStream } from './status-stream';
 import { ConnectionFailure, isSuccess, type QueueReply, type QueueRequest } from './transport';
-import { type Completed, type Progress, waitUntilComplete } from './wait';
+import { type Completed, type DoubtfulEnd, type Progress, waitUntilComplete } from './wait';
 
 /** How a request stands: complete if it has a result, else pending. */
 export interface RequestState {
@@ -127,11 +127,6 @@ class Repeated {
 	}
 }
 
-/** A fault that may be the request's end: who asks only now gets it as such. */
-interface DoubtfulEnd extends Fault {
-	end?: QueueError;
-}
-
 /**
  * A request that exists at the host.
  *
@@ -187,7 +182,9 @@ export class QueuedRequest {
 	 * Asks for the status once: where the host has no endpoint for it, through the result, which then
 	 * comes with the status.
 	 */
-	async askStatus({ logs = false, withinMs }: AskOptions = {}): Promise<RequestState | Fault> {
+	async askStatus({ logs = false, withinMs }: AskOptions = {}): Promise<
+		RequestState | DoubtfulEnd
+	> {
 		const { clock, host } = this.connection;
 		const { statusEndpoint } = host;
 		if (statusEndpoint.isMissing(clock.now())) return await this.askResultForStatus(withinMs);
@@ -222,7 +219,7 @@ export class QueuedRequest {
 	async askResult(
 		status: StatusReply,
 		{ withinMs }: Pick<AskOptions, 'withinMs'> = {},
-	): Promise<RequestState | Fault> {
+	): Promise<RequestState | DoubtfulEnd> {
 		const reply = await this.get({ path: this.paths.response, withinMs });
 		if ('fault' in reply) return reply;
 		const failure = failureIn(status);
@@ -283,6 +280,11 @@ export class QueuedRequest {
 			message,
 			...(httpStatus === undefined ? {} : { httpStatus }),
 		};
+	}
+
+	/** Whether its result must be a video. */
+	get isVideo(): boolean {
+		return this.options.isVideo;
 	}
 
 	/** Waits until the request is complete, with its result; throws `timeout` at the deadline. */
@@ -354,7 +356,7 @@ export class QueuedRequest {
 	private async askResultForStatus(
 		withinMs: number | undefined,
 		status?: { reading: Reading; reply: QueueReply; isKnown: boolean },
-	): Promise<RequestState | Fault> {
+	): Promise<RequestState | DoubtfulEnd> {
 		const { clock, host } = this.connection;
 		const reply = await this.get({ path: this.paths.response, isPoll: true, withinMs });
 		if ('fault' in reply) return reply;
@@ -416,7 +418,7 @@ export class QueuedRequest {
 			case 'unauthorized':
 				throw this.error(
 					'unauthorized',
-					`${host.name} refused the key: ${reading.reason.message} (request ${this.id})`,
+					`${host.name} refused the key: ${reading.reason.message}`,
 					facts,
 				);
 			case 'account':
@@ -424,7 +426,7 @@ export class QueuedRequest {
 				if (reading.isLocked) return this.faultOf(reading.reason, reply);
 				throw this.error(
 					'account',
-					`${host.name} refused the account, not the key: ${reading.reason.message} (request ${this.id})`,
+					`${host.name} refused the account, not the key: ${reading.reason.message}`,
 					facts,
 				);
 			case 'not-found': {
@@ -433,7 +435,7 @@ export class QueuedRequest {
 					reply.status === 410
 						? `${host.name} does not keep request ${this.id} any more`
 						: `${host.name} does not know request ${this.id}`,
-					{ ...facts, ...typeOf(reading.reason) },
+					{ ...facts, ...namesIn(reading.reason) },
 				);
 				// An accepted request is not given up at the first 404.
 				const isSure = !this.options.wasAccepted || reply.status === 410;
@@ -446,8 +448,8 @@ export class QueuedRequest {
 				);
 			}
 			case 'refused': {
-				const message = reasonLine(reading.reason, this.id);
-				const error = this.error('unavailable', message, { ...facts, ...typeOf(reading.reason) });
+				const { message } = reading.reason;
+				const error = this.error('unavailable', message, { ...facts, ...namesIn(reading.reason) });
 				const doubt = this.options.wasAccepted ? 'lasting' : undefined;
 				return this.unlessBelieved(error, doubt, reading.reason, reply, of);
 			}
@@ -484,8 +486,8 @@ export class QueuedRequest {
 
 	private endedWith(reason: Reason): QueueError {
 		const { httpStatus, mayPass } = reason;
-		const facts: QueueErrorFacts = { httpStatus, ...typeOf(reason) };
-		return this.error(mayPass ? 'failed' : 'rejected', reasonLine(reason, this.id), facts);
+		const facts: QueueErrorFacts = { httpStatus, ...namesIn(reason) };
+		return this.error(mayPass ? 'failed' : 'rejected', reason.message, facts);
 	}
 
 	private faultOf({ message, httpStatus, isGiven }: Reason, reply: QueueReply): Fault {
@@ -547,8 +549,4 @@ function isVerdict({ says }: Reading, { status }: QueueReply): boolean {
 	return (
 		says !== 'going-on' && says !== 'complete' && says !== 'unauthorized' && !isPassingCode(status)
 	);
-}
-
-function typeOf({ type }: Reason): QueueErrorFacts {
-	return type === undefined ? {} : { type };
 }

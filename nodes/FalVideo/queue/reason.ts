@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QueueErrorFacts } from './errors';
 import { objectIn, read, textIn, textSchema } from './read';
 import { isSuccess, type QueueReply } from './transport';
 
@@ -206,11 +207,12 @@ export function isOfRequest({ type }: Reason): boolean {
 	return knownTypes.has(type ?? '');
 }
 
-/** A reason as one line: the text, then in brackets what is for machines and for support. */
-export function reasonLine({ message, type, field }: Reason, requestId?: string): string {
-	const what = type && field ? `${type} in ${field}` : (type ?? field);
-	const marks = [what, requestId && `request ${requestId}`].filter(Boolean).join(', ');
-	return marks === '' ? message : `${message} (${marks})`;
+/** What of a reason stands beside its words: for machines, and for support. */
+export function namesIn({ type, field }: Reason): Pick<QueueErrorFacts, 'type' | 'field'> {
+	return {
+		...(type === undefined ? {} : { type }),
+		...(field === undefined ? {} : { field }),
+	};
 }
 
 /** Request Timeout, Too Early, Too Many Requests: about the moment, not about the request. */

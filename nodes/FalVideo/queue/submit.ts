@@ -8,7 +8,7 @@ import {
 	isRefusedKey,
 	isWebPage,
 	type Reason,
-	reasonLine,
+	namesIn,
 	reasonOf,
 } from './reason';
 import { bodiesOf, isGoingOn, meaningOfWord, videoWithin } from './reply';
@@ -128,7 +128,7 @@ async function post(
 
 	const { status: httpStatus } = reply;
 	const reason = reasonOf(reply);
-	const facts = { httpStatus, ...(reason.type ? { type: reason.type } : {}) };
+	const facts = { httpStatus, ...namesIn(reason) };
 	const isFine = isSuccess(httpStatus);
 	const accepted = acceptedOf(reply);
 	const isRefused = isRefusal(reply, reason);
@@ -290,9 +290,7 @@ function refusal(
 		);
 	}
 	const what =
-		status === 404 && !reason.isGiven
-			? `it has no model "${model}" (HTTP 404)`
-			: reasonLine(reason);
+		status === 404 && !reason.isGiven ? `it has no model "${model}" (HTTP 404)` : reason.message;
 	return host.error('rejected', `${host.name} rejected the request: ${what}`, facts);
 }
 

@@ -1,9 +1,14 @@
-import type { QueueError, QueueErrorFacts, QueueErrorKind } from './errors';
+import { means, type QueueError, type QueueErrorFacts, type QueueErrorKind } from './errors';
 import type { PollSchedule } from './polling';
 import type { Result, StatusReply } from './reply';
 import { backoffMs, type Fault } from './retry';
 import type { StatusStream } from './status-stream';
 import type { Clock } from './transport';
+
+/** A fault that may be the request's end: it is believed when it is told for long enough. */
+export interface DoubtfulEnd extends Fault {
+	end?: QueueError;
+}
 
 /** A request that can be asked, once at a time. */
 interface Pollable {
@@ -11,11 +16,11 @@ interface Pollable {
 	error(kind: QueueErrorKind, message: string, facts?: QueueErrorFacts): QueueError;
 	askStatus(options: {
 		withinMs: number;
-	}): Promise<(Partial<Completed> & { status: StatusReply }) | Fault>;
+	}): Promise<(Partial<Completed> & { status: StatusReply }) | DoubtfulEnd>;
 	askResult(
 		status: StatusReply,
 		options: { withinMs: number },
-	): Promise<(Partial<Completed> & { status: StatusReply }) | Fault>;
+	): Promise<(Partial<Completed> & { status: StatusReply }) | DoubtfulEnd>;
 }
 
 /** What a wait hears on its way. */
@@ -70,6 +75,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 	let { deadline } = options;
 	let lastStatus: StatusReply | undefined;
 	let lastFault: string | undefined;
+	let toldEnd: QueueError | undefined;
 	let completed: { status: StatusReply; at: number; told: boolean } | undefined;
 	let faults = 0;
 	// A stream tells from the start what is over at once.
@@ -93,7 +99,10 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 
 			if ('fault' in answer) {
 				faults += 1;
-				lastFault = answer.fault;
+				const isEnd = means(answer.end, 'ends');
+				if (isEnd) toldEnd = answer.end;
+				// Not the same words twice.
+				lastFault = isEnd ? undefined : answer.fault;
 				onProgress?.({ fault: answer.fault });
 				pause = Math.max(
 					Math.min(answer.retryAfterMs ?? 0, longestRetryAfterMs),
@@ -106,7 +115,9 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 				faults = 0;
 				pause = answer.pause;
 			}
-			if (lastCall && !news && pause > 0) throw timedOut(request, lastStatus, lastFault);
+			if (lastCall && !news && pause > 0) {
+				throw timedOut(request, { lastStatus, lastFault, toldEnd });
+			}
 		}
 	} finally {
 		stream?.close();
@@ -141,7 +152,9 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		return Math.ceil(Math.max(0, deadline - clock.now())) + answerGraceMs;
 	}
 
-	async function askStatus(lastCall: boolean): Promise<Fault | Completed | { pause: number }> {
+	async function askStatus(
+		lastCall: boolean,
+	): Promise<DoubtfulEnd | Completed | { pause: number }> {
 		if (stream?.mayOpen && !lastCall) {
 			const told = await stream.open(signal, untilDeadline());
 			if (told) return heard(told);
@@ -160,6 +173,7 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 
 	function heard(status: StatusReply, told = false): { pause: number } {
 		lastStatus = status;
+		toldEnd = undefined;
 		onProgress?.({ status });
 		const at = clock.now();
 		if (status.status !== 'COMPLETED') {
@@ -177,13 +191,14 @@ export async function waitUntilComplete(request: Pollable, options: Waiting): Pr
 		status,
 	}: {
 		status: StatusReply;
-	}): Promise<Fault | { pause: number } | Completed> {
+	}): Promise<DoubtfulEnd | { pause: number } | Completed> {
 		const answer = await request.askResult(status, { withinMs: untilDeadline() });
 		if ('fault' in answer) return answer;
 		const { result, billableUnits } = answer;
 		if (result !== undefined) return { status, result, billableUnits };
 		// The host takes it back. From here on the result alone is asked for, ever more rarely.
 		lastStatus = answer.status;
+		toldEnd = undefined;
 		return { fault: `it was said to be complete, but now to be ${answer.status.status}` };
 	}
 }
@@ -221,11 +236,24 @@ function stopped(request: Pollable): QueueError {
 	);
 }
 
-function timedOut(
-	request: Pollable,
-	lastStatus: StatusReply | undefined,
-	lastFault: string | undefined,
-): QueueError {
+/** What was heard of a request until Max Wait was over. */
+interface Heard {
+	lastStatus: StatusReply | undefined;
+	lastFault: string | undefined;
+	/** An end that was told since, but not for long enough to be believed. */
+	toldEnd: QueueError | undefined;
+}
+
+function timedOut(request: Pollable, { lastStatus, lastFault, toldEnd }: Heard): QueueError {
+	const faults = lastFault ? { lastFault } : {};
+	if (toldEnd) {
+		// Its last status is that of before it ended, if it did.
+		return request.error(
+			'timeout',
+			`Max Wait was over before it was certain how request ${request.id} ended`,
+			{ toldEnd: toldEnd.message, ...faults },
+		);
+	}
 	const what =
 		lastStatus?.status === 'COMPLETED'
 			? `Request ${request.id} is complete, but its result could not be fetched within Max Wait`
@@ -235,6 +263,6 @@ function timedOut(
 		...(typeof lastStatus?.queue_position === 'number'
 			? { queuePosition: lastStatus.queue_position }
 			: {}),
-		...(lastFault ? { lastFault } : {}),
+		...faults,
 	});
 }

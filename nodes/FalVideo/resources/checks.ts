@@ -80,7 +80,7 @@ const yes = ['true', 'yes', 'on', '1'];
 const no = ['false', 'no', 'off', '0'];
 
 /** Yes or no, however it is written; `undefined` when it is neither. */
-function asBoolean(value: unknown): boolean | undefined {
+export function asBoolean(value: unknown): boolean | undefined {
 	const one = theOnly(value);
 	if (typeof one === 'boolean') return one;
 	const text = typeof one === 'number' || typeof one === 'string' ? String(one) : '';
@@ -169,7 +169,7 @@ export function checkObject(field: string, value: unknown): Record<string, unkno
 /** Names that n8n's HTTP helper leaves out of a body without a word, at any depth. */
 const lostNames = ['__proto__', 'constructor', 'prototype'];
 
-function lostName(value: unknown): string | undefined {
+export function lostName(value: unknown): string | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
 	const own = lostNames.find((name) => Object.hasOwn(value, name));
 	if (own !== undefined) return own;
@@ -181,7 +181,7 @@ function lostName(value: unknown): string | undefined {
 }
 
 // A lookup or a field for several choices gives a list, often of one.
-function theOnly(value: unknown): unknown {
+export function theOnly(value: unknown): unknown {
 	return Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
 }
 

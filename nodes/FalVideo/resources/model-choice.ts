@@ -10,10 +10,15 @@ import {
 	videoModel,
 	videoModels,
 } from './models';
+import { customChoiceOf, customModel, isEndpointId } from './custom-model';
 import { findAnyModel, findModel } from './models/find-model';
 
-/** The choice in the list that stands for any other endpoint. */
-export const customModel = 'custom';
+/** The editor's list of other models, by the kind that is wanted. */
+const searchMethods: Record<Source | 'any', string> = {
+	text: 'searchTextModels',
+	image: 'searchImageModels',
+	any: 'searchModels',
+};
 
 /**
  * The model's list and the field for one that is not on it, for the operations of `show`.
@@ -45,7 +50,7 @@ export function modelFields(
 				{
 					name: 'Other Model',
 					value: customModel,
-					description: 'Any other fal endpoint, by its ID',
+					description: 'Any other video model of fal: Veo, Seedance, Wan, Hailuo, LTX and more',
 				},
 			],
 			displayOptions: { show },
@@ -53,13 +58,31 @@ export function modelFields(
 		{
 			displayName: 'Other Model',
 			name: 'customModel',
-			type: 'string',
+			type: 'resourceLocator',
 			// Not `required`: where Model is an expression, n8n counts this as shown, and would refuse to
 			// start any workflow that leaves it empty. It is checked before anything is sent.
-			default: '',
-			placeholder: 'e.g. fal-ai/kling-video/v3/pro/text-to-video',
+			default: { mode: 'list', value: '' },
 			description: texts.customModel,
 			hint: texts.customHint,
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: {
+						searchListMethod: searchMethods[source ?? 'any'],
+						searchable: true,
+						// fal's catalogue is public.
+						skipCredentialsCheckInRLC: true,
+					},
+				},
+				{
+					displayName: 'By ID',
+					name: 'id',
+					type: 'string',
+					placeholder: 'e.g. fal-ai/veo3.1',
+				},
+			],
 			displayOptions: { show: { ...show, model: [customModel] } },
 		},
 	];
@@ -98,10 +121,8 @@ export function chosenModel(context: Parameters): ChosenModel {
 }
 
 function customChoice(context: Parameters): ChosenModel {
-	const id = checkEndpointId(
-		'Other Model',
-		trimmed(context.getNodeParameter('customModel', undefined)),
-	);
+	const given = context.getNodeParameter('customModel', undefined);
+	const id = checkEndpointId('Other Model', customChoiceOf(given));
 	return { id, listed: undefined, isVideo: videoModel(id) !== undefined };
 }
 
@@ -149,11 +170,8 @@ function trimmed(value: unknown): unknown {
 	return typeof value === 'string' ? value.trim() : value;
 }
 
-const endpointId = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
-
-// An endpoint id becomes the path of requests, so nothing else is let through.
 function checkEndpointId(field: string, value: unknown): string {
-	if (typeof value !== 'string' || !endpointId.test(value)) {
+	if (!isEndpointId(value)) {
 		throw new InputError(
 			`${field} is ${shown(value)}; it must be a fal endpoint ID such as "${defaultModel}"`,
 		);

@@ -44,7 +44,8 @@ const options = {
 			type: 'string',
 			default: 'data',
 			placeholder: 'e.g. data',
-			description: 'The name of the output field that holds the downloaded video',
+			description:
+				'The name of the output field that holds the downloaded video. More files of another model: the same with _1, _2 and so on.',
 			hint: 'Letters, digits, _ and - only; it begins with a letter or _',
 		},
 		read: (value = 'data') => checkFieldName(value),
@@ -67,7 +68,7 @@ const options = {
 			typeOptions: { rows: 4 },
 			default: '{}',
 			description: 'A JSON object with inputs of the model that have no field here',
-			hint: 'Such as {"seed": 7}. Which inputs a model has stands on its page at fal.',
+			hint: 'Such as {"seed": 7}: which inputs a model has stands on its page at fal',
 		},
 		read: (value) => checkObject('Extra Model Inputs', value),
 	} as Option<Record<string, unknown>>,
@@ -125,7 +126,7 @@ const options = {
 	maxSuspendSeconds: maxWait(86_400, {
 		description:
 			'The longest the execution stays suspended; then it goes on, with the status and the ID of what is still running',
-		hint: '86400 seconds are one day. A value that you set for Generate stays when you switch the operation.',
+		hint: '86400 seconds are one day; a value that you set for Generate stays when you switch the operation',
 	}),
 	onTimeout: {
 		field: {
@@ -247,7 +248,7 @@ export function optionsCollection(show: Show, names: readonly Name[]): INodeProp
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
-		placeholder: 'Add option',
+		placeholder: 'Add Option',
 		default: {},
 		displayOptions: { show },
 		options: names.map((name) => options[name].field),

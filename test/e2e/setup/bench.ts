@@ -38,8 +38,9 @@ export class Bench<Server extends N8n = N8n> {
 				apiKey: fal.keys[0] ?? '',
 				baseUrl: fal.url,
 				webhookKeysUrl: fal.jwksUrl,
-				platformUrl: `${fal.url}/v1`,
+				platformUrl: fal.platformUrl,
 				uploadUrl: fal.url,
+				catalogUrl: fal.url,
 			}),
 			openAiApi: await saveOpenAiCredential(place.n8n, openAi),
 		};

@@ -163,6 +163,23 @@ export async function startedByWebhook(
 	}
 }
 
+/**
+ * What the server has stored of a workflow's executions, as text: also of those that it was killed in,
+ * of which nothing else can be read.
+ */
+export async function storedOf(
+	server: N8n,
+	workflow: Pick<StoredWorkflow, 'id'>,
+): Promise<string[]> {
+	const all = await executionsOf(server, workflow);
+	return await Promise.all(
+		all.map(async ({ id }) => {
+			const { data } = await server.rest<StoredExecution>('GET', `/executions/${id}`);
+			return data;
+		}),
+	);
+}
+
 /** Presses *Retry* in the list of executions, and waits until that one has ended. */
 export async function retry(
 	server: N8n,

@@ -1,3 +1,4 @@
+import { containing } from '../../matchers';
 import type { INodeParameters } from 'n8n-workflow';
 import { modelError, video } from '../../../harness/standin/outcome';
 import { jsonsOf, KEY } from '../../../harness/engine/fal-engine';
@@ -21,8 +22,13 @@ const oneBlocked = [
 	{ prompt: 'A lighthouse' },
 ];
 
-const blockedReason = (requestId: unknown) =>
-	`The content could not be processed because it contained material flagged by a content checker. (content_policy_violation in prompt, request ${String(requestId)})`;
+/** fal's sentence alone is the message; its word for it and the request's ID stand in the description. */
+const blockedReason = (requestId: unknown) => ({
+	message:
+		'The content could not be processed because it contained material flagged by a content checker.',
+	description: containing(`fal calls it content_policy_violation. Request: ${String(requestId)}.`),
+	context: { data: { field: 'prompt' } },
+});
 
 /** "Retry execution" with the currently saved workflow, in which the node has other parameters. */
 async function retryWith(outcome: Outcome, parameters: INodeParameters): Promise<Outcome> {
@@ -41,7 +47,7 @@ describe('one blocked prompt of three', () => {
 	test('Retry On Fail, three tries: three billed in all, and the reason is told as at first', async () => {
 		const outcome = await bench.generate({ items: oneBlocked, node: retryOnFail });
 		const { requestId } = bench.submissionOf('A [blocked] scene');
-		expect(outcome.error()?.message).toBe(blockedReason(requestId));
+		expect(outcome.error()).toMatchObject(blockedReason(requestId));
 		expect(outcome.error()?.httpCode).toBe('422');
 		expect(bench.fal.count('submit')).toBe(3);
 		expect(bench.fal.billed()).toBe(3);
@@ -53,7 +59,7 @@ describe('one blocked prompt of three', () => {
 		const prompts = bench.fal.submissions.map(({ body }) => body.prompt);
 		expect(prompts).toHaveLength(4);
 		expect(prompts[3]).toBe('A [blocked] scene');
-		expect(second.error()?.message).toBe(blockedReason(bench.fal.submissions[3]?.requestId));
+		expect(second.error()).toMatchObject(blockedReason(bench.fal.submissions[3]?.requestId));
 		expect(bench.fal.billed()).toBe(4);
 	});
 
@@ -80,7 +86,7 @@ describe('one blocked prompt of three', () => {
 			expect(jsonsOf(outcome, errors)).toContainEqual(
 				expect.objectContaining({
 					prompt: 'A [blocked] scene',
-					error: blockedReason(requestId),
+					error: blockedReason(requestId).message,
 					details: expect.objectContaining({ request_id: requestId }) as unknown,
 				}),
 			);
@@ -312,3 +318,21 @@ test('Return as Pending, a finished video that cannot be fetched: an error, neve
 	expect(video).toMatchObject({ status: 'COMPLETED', video: { url: expect.any(String) } });
 	expect(bench.fal.billed()).toBe(1);
 });
+
+test.each(['fail', 'returnPending'])(
+	'On Timeout %s, a failure that was told but is not certain yet: the item says so, not that it goes on',
+	async (onTimeout) => {
+		const body = { status: 'error', error: 'The generation failed' };
+		bench.fal.order({ on: 'status', times: Infinity, fault: { type: 'http', status: 200, body } });
+		bench.fal.order({ on: 'stream', times: Infinity, fault: { type: 'http', status: 404 } });
+		const first = await bench.generate({ options: { maxWaitSeconds: 3, onTimeout } });
+		const { message, description } = first.error() ?? {};
+		expect(message).toContain('Max Wait was over before it was certain how request');
+		expect(description).toContain('The generation failed');
+		expect(`${message} ${description}`).not.toMatch(/goes on|IN_PROGRESS|IN_QUEUE|is finished/);
+		bench.fal.clearOrders();
+		const [video] = jsonsOf(await retry(first));
+		expect(video).toMatchObject({ status: 'COMPLETED', video: { url: expect.any(String) } });
+		expect(bench.fal.billed()).toBe(1);
+	},
+);

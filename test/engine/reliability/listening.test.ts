@@ -113,7 +113,7 @@ describe('at a host of its own', () => {
 			items: [{ prompt: '[blocked] A boat' }],
 			options,
 		});
-		expect(outcome.error()?.message).toContain('content_policy_violation');
+		expect(outcome.error()?.message).toContain('flagged by a content checker');
 		expect(fal.count('status')).toBe(0);
 	});
 

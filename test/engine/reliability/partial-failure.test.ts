@@ -18,7 +18,7 @@ describe('one blocked prompt of ten', () => {
 		const first = await bench.generate({ items });
 		const { requestId } = bench.submissionOf('A [blocked] boat');
 		expect(first.error()?.message).toContain('flagged by a content checker');
-		expect(first.error()?.message).toContain(requestId);
+		expect(first.error()?.description).toContain(requestId);
 		expect(first.error()?.description).toContain('9 are done and 1 failed');
 		expect(first.error()?.description).toContain(
 			'Executions > Retry on this run picks them up without paying again',

@@ -172,6 +172,47 @@ describe('a stop without waiting for the videos', () => {
 		expect(bench.fal.submissions).toHaveLength(4);
 	});
 
+	describe('by the time limit, and a retry', () => {
+		test('pays for no video again that was done before the cancel came', async () => {
+			const batch = { batchSize: 1, batchInterval: 2000 };
+			const run = bench.start({
+				items: [{ prompt: 'done' }, { prompt: '[stuck] not sent yet' }],
+				parameters: { ...parameters, requestOptions: { batching: { batch } } },
+			});
+			await bench.fal.waitForState(0, 'COMPLETED');
+			// A host may take a cancel that comes too late.
+			const body = { status: 'CANCELLATION_REQUESTED' };
+			bench.fal.order({ on: 'cancel', fault: { type: 'http', status: 202, body } });
+			run.stop('timeout-late');
+			const first = await run.finished;
+			await bench.fal.waitUntil(() => bench.fal.count('cancel') > 0);
+
+			const second = await bench.engine.retry(first).finished;
+			const done = bench.fal.submissions.filter(({ body }) => body.prompt === 'done');
+			expect(done).toHaveLength(1);
+			expect(jsonsOf(second)).toMatchObject([
+				{ request_id: done[0]?.requestId },
+				{ request_id: bench.submissionOf('[stuck] not sent yet').requestId },
+			]);
+		});
+
+		test('sends anew what was cancelled, and hands none of that on', async () => {
+			bench.fal.options.submitMs = 300;
+			const run = bench.start({ items: sixtyStuck.slice(0, 2), parameters });
+			await bench.fal.waitForState(0, 'IN_PROGRESS');
+			run.stop('timeout-late');
+			const first = await run.finished;
+			const { submissions } = bench.fal;
+			await bench.fal.waitUntil(() => submissions.every(({ state }) => state === 'COMPLETED'));
+			const earlier = submissions.map(({ requestId }) => requestId);
+
+			const second = await bench.engine.retry(first).finished;
+			const ids = jsonsOf(second).map(({ request_id }) => request_id);
+			expect(ids).toHaveLength(2);
+			expect(ids.filter((id) => earlier.includes(id as string))).toEqual([]);
+		});
+	});
+
 	test('what was handed on to the next node goes on', async () => {
 		const outcome = await bench.generate({ items: sixtyStuck.slice(0, 3), parameters });
 		expect(outcome.status).toBe('success');
@@ -213,6 +254,7 @@ describe('a cancel', () => {
 		{ name: 'a lost connection', fault: { type: 'reset' } as const },
 		{ name: '503', fault: { type: 'html', status: 503 } as const },
 		{ name: '429', fault: { type: 'empty', status: 429 } as const },
+		{ name: 'a 404 page', fault: { type: 'html', status: 404 } as const },
 	])('that meets $name is sent again', async ({ fault }) => {
 		bench.fal.order({ on: 'cancel', fault });
 		const run = bench.start({ items: [{ prompt: '[stuck] A boat' }] });

@@ -66,10 +66,11 @@ test.each([
 			},
 		},
 		{
-			message: 'Flagged (content_policy_violation in prompt, request abc)',
+			message: 'Flagged',
 			details: {
 				request_id: 'abc',
 				type: 'content_policy_violation',
+				field: 'prompt',
 				http_code: '422',
 				description: expect.stringContaining('Reword the prompt'),
 			},
@@ -82,7 +83,7 @@ test.each([
 			payload: { detail: 'Runner disconnected', error_type: 'runner_disconnected' },
 		},
 		{
-			message: 'Runner disconnected (runner_disconnected, request abc)',
+			message: 'Runner disconnected',
 			details: {
 				http_code: '503',
 				description: 'The fault was at fal, which does not bill such a request. Submit it again.',
@@ -98,7 +99,7 @@ test.each([
 		'without a code or a reason',
 		{ error: 'Something broke', payload: null },
 		{
-			message: 'Something broke (request abc)',
+			message: 'Something broke',
 			details: { description: expect.stringContaining('does not say that this may pass') },
 		},
 	],

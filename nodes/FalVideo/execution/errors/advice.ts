@@ -7,16 +7,31 @@ import { saysLocked } from '../../queue/reason';
  */
 export type Advised = 'maker' | 'asker' | 'agent';
 
-/** What to do next, and what it will cost: the description of an error. */
-export function adviceFor(
-	{ kind, facts, message }: QueueError,
-	advised: Advised = 'maker',
-): string {
-	const { requestId, type, httpStatus, lastFault, lastStatus, videoUrl, gateway } = facts;
+/**
+ * What to do next, and what it will cost: the description of an error. At its end stands what is for
+ * machines and for support: the host's word for it, the input that it names, and the request's ID.
+ */
+export function adviceFor(error: QueueError, advised: Advised = 'maker'): string {
+	const { facts, message } = error;
+	const text = nextStep(error, advised);
+	const host = facts.gateway ?? 'fal';
+	// Once is enough.
+	const field =
+		facts.field === undefined || text.includes(facts.field) ? '' : `, in ${facts.field}`;
+	const isNamed = `${message} ${text}`.includes(facts.requestId ?? '');
+	const marks = [
+		facts.type === undefined ? '' : ` ${host} calls it ${facts.type}${field}.`,
+		isNamed ? '' : ` Request: ${facts.requestId}.`,
+	];
+	return `${text}${marks.join('')}`;
+}
+
+function nextStep({ kind, facts, message }: QueueError, advised: Advised): string {
+	const { requestId, type, field, httpStatus, lastFault, lastStatus, toldEnd, videoUrl, gateway } =
+		facts;
 	const host = gateway ?? 'fal';
-	// Once is enough: most messages name it already.
-	const id = requestId && !message.includes(requestId) ? ` Request: ${requestId}.` : '';
 	const seen = [
+		toldEnd ? `What ${host} said of it last: "${toldEnd}".` : '',
 		lastStatus ? `Its last status was ${lastStatus}.` : '',
 		lastFault ? `The last fault on the way: ${lastFault}.` : '',
 	]
@@ -29,15 +44,15 @@ export function adviceFor(
 	switch (kind) {
 		case 'rejected':
 			if (type === 'content_policy_violation') {
-				return `Reword the prompt so that it passes the content check. The same prompt will be refused again.${id}`;
+				return 'Reword the prompt so that it passes the content check. The same prompt will be refused again.';
 			}
 			if (type === 'client_cancelled' || httpStatus === 499) {
-				return `Somebody cancelled it. Run again to make a new one, which is paid for.${id}`;
+				return 'Somebody cancelled it. Run again to make a new one, which is paid for.';
 			}
 			if (httpStatus === undefined ? type !== undefined : httpStatus >= 400 && httpStatus < 500) {
-				return `Change what ${host} names, then run again. The same input will be refused again.${id}`;
+				return `Change ${field === undefined ? `what ${host} names` : `${field}, which ${host} names`}, then run again. The same input will be refused again.`;
 			}
-			return `${host} does not say that this may pass. Change the input, or run again: that makes a new request, which is paid for.${id}`;
+			return `${host} does not say that this may pass. Change the input, or run again: that makes a new request, which is paid for.`;
 		case 'failed': {
 			const isTheirs = httpStatus !== undefined && httpStatus >= 500;
 			const cause =
@@ -46,7 +61,7 @@ export function adviceFor(
 					: isTheirs
 						? `The fault was at ${host}: ${bill} such a request.`
 						: `${host} says that this may pass.`;
-			return `${cause} ${makeAnew[advised]}${id}`;
+			return `${cause} ${makeAnew[advised]}`;
 		}
 		case 'maybe-submitted':
 			if (requestId !== undefined) {
@@ -59,32 +74,35 @@ export function adviceFor(
 		case 'not-accepted':
 			return `Nothing was accepted, and nothing is billed.${seen} Try again later${httpStatus === 429 ? ", or space the items out with Batching in the node's Request Options" : ', or check the Base URL in the credential'}.`;
 		case 'not-found':
-			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key.${advised === 'asker' ? '' : ' If this node submitted it, running it again makes a new one, which is paid for.'}${id}`;
+			return `Check its ID and its model. It may also have expired, or belong to another account than the credential's key.${advised === 'asker' ? '' : ' If this node submitted it, running it again makes a new one, which is paid for.'}`;
 		case 'unauthorized':
-			return `Check API Key and Authorization in the credential: fal wants Key, most gateways Bearer.${kept(requestId, id, 'a working key', advised)}`;
+			return `Check API Key and Authorization in the credential: fal wants Key, most gateways Bearer.${kept(requestId, 'a working key', advised)}`;
 		case 'account':
-			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`}${saysLocked(message) ? ' A new key does not help.' : ''}${kept(requestId, id, 'the account in order', advised)}`;
+			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`}${saysLocked(message) ? ' A new key does not help.' : ''}${kept(requestId, 'the account in order', advised)}`;
 		case 'wrong-host':
-			return `Nothing was accepted, and nothing is billed. Check the Base URL in the credential, with its path: for fal it is https://queue.fal.run.`;
+			return 'Nothing was accepted, and nothing is billed. Check the Base URL in the credential, with its path: for fal it is https://queue.fal.run.';
 		case 'unavailable':
-			return `The request itself is not affected. If its ID is right, run this again in a while; it costs nothing.${id}`;
+			return 'The request itself is not affected. If its ID is right, run this again in a while; it costs nothing.';
 		case 'blocked':
-			return `Check the Base URL against the domains that the credential allows, and the host's certificate (Ignore SSL Issues in the node's Request Options lets any pass). What was submitted is kept.${id}`;
+			return "Check the Base URL against the domains that the credential allows, and the host's certificate (Ignore SSL Issues in the node's Request Options lets any pass). What was submitted is kept.";
 		case 'timeout':
 			if (lastStatus === 'COMPLETED') {
-				return `The video is finished at ${host}, and paid for.${seen} ${collect(advised)}${id}`;
+				return `The video is finished at ${host}, and paid for.${seen} ${collect(advised)}`;
 			}
-			return `The request goes on at ${host}.${seen} ${collect(advised)} To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.${id}`;
+			if (toldEnd !== undefined) {
+				return `${seen.trim()} It may have ended so, or still be running: that was not told for long enough to be sure. ${collect(advised)} To be sure within the run, raise Max Wait in the options.`;
+			}
+			return `The request goes on at ${host}.${seen} ${collect(advised)} To wait longer, raise Max Wait in the options; to go on without it, set On Timeout to Return as Pending.`;
 		case 'cancelled':
-			return `It was cancelled as On Timeout says. ${makeAnew[advised]} To wait longer, raise Max Wait in the options.${seen}${id}`;
+			return `It was cancelled as On Timeout says. ${makeAnew[advised]} To wait longer, raise Max Wait in the options.${seen}`;
 		case 'stopped':
-			return `Nothing more is asked of ${host} for this item.${id}`;
+			return `Nothing more is asked of ${host} for this item.`;
 		case 'not-offered':
-			return `It goes on, and is billed when it is finished. Collect it with Request > Get Result.${id}`;
+			return 'It goes on, and is billed when it is finished. Collect it with Request > Get Result.';
 		case 'unexpected-reply':
-			return `This is not what the model is said to return. Request > Get Result asks again without paying; if it stays so, ask ${host} with the request's ID.${id}`;
+			return `This is not what the model is said to return. Request > Get Result asks again without paying; if it stays so, ask ${host} with the request's ID.`;
 		case 'download':
-			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. ${collect(advised, ', with Download Video,')}${seen}${id}`;
+			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. ${collect(advised, ', with Download Video,')}${seen}`;
 	}
 }
 
@@ -112,8 +130,8 @@ function collect(advised: Advised, withWhat = ''): string {
 	}
 }
 
-function kept(requestId: string | undefined, id: string, what: string, advised: Advised): string {
+function kept(requestId: string | undefined, what: string, advised: Advised): string {
 	return requestId
-		? ` What was submitted is kept. With ${what}: ${collect(advised)}${id}`
+		? ` What was submitted is kept. With ${what}: ${collect(advised)}`
 		: ' Nothing was accepted, and nothing is billed.';
 }

@@ -29,7 +29,7 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 		});
 	}
 	if (error instanceof QueueError) {
-		const { requestId, httpStatus, type, videoUrl } = error.facts;
+		const { requestId, httpStatus, type, field, videoUrl } = error.facts;
 		const failure = apiError(context, error.message, {
 			description: adviceFor(error, advised(context.getNode())),
 			httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
@@ -37,6 +37,7 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 		failure.context.data = {
 			...(requestId ? { request_id: requestId } : {}),
 			...(type ? { type } : {}),
+			...(field ? { field } : {}),
 			...(videoUrl ? { video_url: videoUrl } : {}),
 		};
 		return failure;
@@ -81,7 +82,7 @@ const takesDetails = 'redactedHeaders' in n8nWorkflow;
 
 /**
  * The item that stands for a failed one when the node continues on errors: with the input's fields,
- * the message, and as `details` fal's type, the request's id and the HTTP code.
+ * the message, and as `details` fal's type and field, the request's id and the HTTP code.
  *
  * n8n sends an item to the error output, and adds the input's fields to it, only if it has no other
  * keys than these three, in older versions than the first two: then the message has the id and the
@@ -134,7 +135,7 @@ export function errorJson(error: NodeError, known: IDataObject = {}): IDataObjec
 	};
 }
 
-// fal's type, the request's id, the HTTP code, and what to do next.
+// fal's type and field, the request's id, the HTTP code, and what to do next.
 function detailsOf(error: NodeError): IDataObject {
 	return {
 		...((error.context.data ?? {}) as IDataObject),

@@ -66,9 +66,8 @@ async function openBinary(
 	if (id) return (await context.helpers.getBinaryStream(id)) as AsyncIterable<Buffer>;
 	const bytes = Buffer.from(data, 'base64');
 	return {
-		// eslint-disable-next-line @typescript-eslint/require-await
 		async *[Symbol.asyncIterator]() {
-			yield bytes;
+			yield await Promise.resolve(bytes);
 		},
 	};
 }

@@ -5,16 +5,19 @@ import {
 	sleep,
 } from 'n8n-workflow';
 import type { QueuedRequest } from '../../queue/queued-request';
-import type { VideoFile } from '../../queue/reply';
 import { type Fault, retry } from '../../queue/retry';
 import { type Clock, eitherSignal } from '../../queue/transport';
 import { settle } from '../settle';
 import { connectionFailure } from '../transport/connection-failure';
 import type { Carried } from '../transport/http';
+import { fileName } from './file-name';
+import type { ResultFile } from './result-files';
 
 /** What to download, and its limits. */
 export interface Download {
-	video: VideoFile;
+	file: ResultFile;
+	/** Which of the result's files it is, from 0: it is in the file's name. @default 0 */
+	index?: number;
 	request: Pick<QueuedRequest, 'id' | 'error'>;
 	/** The prompt as it was sent, where that is known: the file is named after it. */
 	prompt?: string | undefined;
@@ -42,22 +45,23 @@ const leastShare = 0.99;
 const videoTypes = /^(video\/|application\/(octet-stream|mp4|x-matroska)|binary\/octet-stream)/i;
 
 /**
- * Streams a finished video into n8n's binary store, again when it comes short, broken or not at
+ * Streams a finished file into n8n's binary store, again when it comes short, broken or not at
  * all. No key goes with it.
  *
  * @returns the binary data, whole: of the length that the file's host names
- * @throws {QueueError} `download`, with the video's URL; `stopped`
+ * @throws {QueueError} `download`, with the file's URL; `stopped`
  */
-export async function downloadVideo(
+export async function downloadFile(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
 	download: Download,
 ): Promise<IBinaryData> {
-	const { video, request, clock, deadline, signal } = download;
-	const videoUrl = shownUrl(video.url);
+	const { file, request, clock, deadline, signal } = download;
+	const videoUrl = shownUrl(file.url);
+	const what = file.isVideo ? 'video' : 'file';
 	const startedAt = clock.now();
 	const tryOnce = async () => {
 		if (signal?.aborted) {
-			throw request.error('stopped', 'The execution was stopped while a video was downloaded', {
+			throw request.error('stopped', 'The execution was stopped while a file was downloaded', {
 				videoUrl,
 			});
 		}
@@ -78,7 +82,7 @@ export async function downloadVideo(
 	const { fault, httpStatus } = outcome;
 	throw request.error(
 		'download',
-		`The video of request ${request.id} is finished, but it could not be downloaded: ${fault}`,
+		`The ${what} of request ${request.id} is finished, but it could not be downloaded: ${fault}`,
 		{ videoUrl, lastFault: fault, ...(httpStatus === undefined ? {} : { httpStatus }) },
 	);
 }
@@ -101,11 +105,12 @@ interface FileStream {
 
 async function fetchFile(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
-	{ video, request, carried, signal, clock, deadline, prompt }: Download,
+	download: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
-	const { protocol } = new URL(video.url);
+	const { file: source, carried, signal, clock, deadline } = download;
+	const { protocol } = new URL(source.url);
 	if (protocol === 'data:') {
-		const stored = await settle(storeDataUri(context, video, request.id, prompt));
+		const stored = await settle(storeDataUri(context, download));
 		if ('value' in stored) return stored.value;
 		return { fault: `its data: URI cannot be read: ${String(stored.error)}`, hopeless: 'at-once' };
 	}
@@ -122,7 +127,7 @@ async function fetchFile(
 			...(skipSslCertificateValidation ? { skipSslCertificateValidation } : {}),
 			timeout,
 			method: 'GET',
-			url: video.url,
+			url: source.url,
 			// Content-Length can only be compared with bytes that are not compressed.
 			headers: { 'Accept-Encoding': 'identity' },
 			encoding: 'stream',
@@ -132,21 +137,21 @@ async function fetchFile(
 		})) as IN8nHttpFullResponse;
 		answered = true;
 		const stream = reply.body as unknown as FileStream;
-		const wrong = wrongReply(reply);
+		const wrong = wrongReply(reply, source);
 		if (wrong) {
 			stream.destroy();
 			return wrong;
 		}
 		const until = Math.max(deadline, clock.now() + leastAttemptMs);
 		void watch(stream, { timeoutMs: timeout, until, clock }, stalled, () => finished);
-		const mimeType = mimeTypeOf(video, reply);
+		const mimeType = mimeTypeOf(source, reply);
 		const file = await context.helpers.prepareBinaryData(
 			stream as unknown as Parameters<typeof context.helpers.prepareBinaryData>[0],
-			videoFileName(video.file_name, request.id, mimeType, prompt),
+			nameOf(download, mimeType),
 			mimeType,
 		);
 		const bytes = await storedBytes(context, file);
-		const expected = expectedBytes(video, reply);
+		const expected = expectedBytes(source, reply);
 		if (bytes === 0) return { fault: 'the file is empty' };
 		// More bytes are fine: n8n's helper decompresses the body but keeps the compressed length.
 		if (expected !== undefined && bytes < expected) {
@@ -165,7 +170,10 @@ async function fetchFile(
 }
 
 // Checks a reply before anything is stored.
-function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | undefined {
+function wrongReply(
+	{ statusCode, headers }: IN8nHttpFullResponse,
+	file: ResultFile,
+): FileFault | undefined {
 	const contentRange = headers['content-range'];
 	const range =
 		typeof contentRange === 'string' ? /^bytes 0-(\d+)\/(\d+)$/i.exec(contentRange) : null;
@@ -181,9 +189,9 @@ function wrongReply({ statusCode, headers }: IN8nHttpFullResponse): FileFault | 
 	}
 	if (headers['content-length'] === '0') return { fault: 'the file is empty' };
 	const type = headers['content-type'];
-	return typeof type === 'string' && !videoTypes.test(type.trim())
+	return typeof type === 'string' && !isTypeOf(file, type)
 		? {
-				fault: `the host sent "${type}" instead of a video`,
+				fault: `the host sent "${type}" instead of a ${file.isVideo ? 'video' : 'file'}`,
 				httpStatus: statusCode,
 				hopeless: 'soon',
 			}
@@ -197,7 +205,7 @@ function isStoreFault(error: unknown): boolean {
 
 // The file host's Content-Length decides; `file_size` is only a fallback.
 function expectedBytes(
-	{ file_size }: VideoFile,
+	{ file_size }: ResultFile,
 	{ headers }: IN8nHttpFullResponse,
 ): number | undefined {
 	const length = Number(headers['content-length'] ?? NaN);
@@ -210,28 +218,45 @@ function expectedBytes(
 
 async function storeDataUri(
 	context: Pick<IExecuteSingleFunctions, 'helpers'>,
-	video: VideoFile,
-	requestId: string,
-	prompt: string | undefined,
+	download: Download,
 ): Promise<{ file: IBinaryData } | FileFault> {
+	const { file } = download;
 	const [, type = '', base64, data = ''] =
-		/^data:([^,;]*)(?:;[^,;]*?)*?(;base64)?,(.*)$/is.exec(video.url) ?? [];
-	if (type !== '' && !videoTypes.test(type)) {
+		/^data:([^,;]*)(?:;[^,;]*?)*?(;base64)?,(.*)$/is.exec(file.url) ?? [];
+	if (type !== '' && !isTypeOf(file, type)) {
 		return { fault: `it is "${type}" instead of a video`, hopeless: 'at-once' };
 	}
 	const bytes = base64
 		? Buffer.from(data, 'base64')
 		: Buffer.from(decodeURIComponent(data), 'latin1');
 	if (bytes.length === 0) return { fault: 'the file is empty', hopeless: 'at-once' };
-	const mimeType = type.startsWith('video/') ? type : 'video/mp4';
-	const name = videoFileName(video.file_name, requestId, mimeType, prompt);
-	return { file: await context.helpers.prepareBinaryData(bytes, name, mimeType) };
+	const mimeType = file.isVideo ? (type.startsWith('video/') ? type : 'video/mp4') : type;
+	const stored = await context.helpers.prepareBinaryData(
+		bytes,
+		nameOf(download, mimeType),
+		mimeType || undefined,
+	);
+	return { file: stored };
 }
 
-function mimeTypeOf(video: VideoFile, { headers }: IN8nHttpFullResponse): string {
-	const types = [video.content_type, headers['content-type']];
-	const type = types.find((one) => typeof one === 'string' && one.startsWith('video/'));
-	return typeof type === 'string' ? (type.split(';')[0] ?? type).trim() : 'video/mp4';
+function nameOf({ file, request, prompt, index }: Download, mimeType: string): string {
+	return fileName({ given: file.file_name, requestId: request.id, mimeType, prompt, index });
+}
+
+// A page in the place of a file is an error of the host's, whatever was expected.
+function isTypeOf({ isVideo, content_type }: ResultFile, type: string): boolean {
+	if (isVideo) return videoTypes.test(type.trim());
+	const isPage = /^text\/html/i.test(type.trim());
+	return !isPage || /^text\/html/i.test(content_type ?? '');
+}
+
+function mimeTypeOf({ content_type, isVideo }: ResultFile, reply: IN8nHttpFullResponse): string {
+	const types = [content_type, reply.headers['content-type']].filter(
+		(one): one is string => typeof one === 'string' && one !== '',
+	);
+	const isSaid = (one: string) => (isVideo ? one.startsWith('video/') : !/octet-stream/i.test(one));
+	const type = types.find(isSaid) ?? (isVideo ? 'video/mp4' : 'application/octet-stream');
+	return (type.split(';')[0] ?? type).trim();
 }
 
 // The helper's time-out ends with the headers. A stream from which nothing more comes, or too little
@@ -266,55 +291,4 @@ async function storedBytes(
 		context.helpers as unknown as { getBinaryMetadata(id: string): Promise<{ fileSize: number }> }
 	).getBinaryMetadata(file.id);
 	return fileSize;
-}
-
-/** The longest name, in characters, before the request's id and the extension. */
-const longestStem = 60;
-
-const extensions: Record<string, string> = {
-	'video/mp4': 'mp4',
-	'video/webm': 'webm',
-	'video/quicktime': 'mov',
-};
-
-const videoExtensions = ['mp4', 'm4v', 'webm', 'mov', 'mkv', 'gif'];
-
-/** How many of a prompt's words a file's name begins with, and how long they may be together. */
-const mostWords = 6;
-const longestWords = 40;
-
-// Letters of any script: a prompt may be Chinese. Marks are joined to their letters, so that none is lost.
-function firstWords(prompt: string): string {
-	const words = prompt.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? [];
-	let text = '';
-	for (const word of words.slice(0, mostWords)) {
-		const longer = text === '' ? word : `${text}_${word}`;
-		if ([...longer].length > longestWords) break;
-		text = longer;
-	}
-	// A first word that is too long by itself, as of a script that has no blanks.
-	return text === '' ? [...(words[0] ?? '')].slice(0, longestWords).join('') : text;
-}
-
-/**
- * The name under which a video is stored: the first words of its prompt, or where that is not known,
- * the name that the host gave it, made safe for any file system; with the request's id, since fal calls
- * every file `output.mp4`.
- */
-export function videoFileName(
-	falName: string | null | undefined,
-	requestId: string,
-	mimeType: string,
-	prompt = '',
-): string {
-	const name = (falName ?? '').split(/[\\/]/).pop() ?? '';
-	const dot = name.lastIndexOf('.');
-	const stem = (dot > 0 ? name.slice(0, dot) : name)
-		.replace(/[^A-Za-z0-9_-]+/g, '_')
-		.replace(/^_+|_+$/g, '')
-		.slice(0, longestStem);
-	const given = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
-	// Of a name that somebody else made up, only the extension of a video is believed.
-	const extension = videoExtensions.includes(given) ? given : (extensions[mimeType] ?? 'mp4');
-	return `${firstWords(prompt) || stem || 'video'}-${requestId}.${extension}`;
 }

@@ -1,12 +1,17 @@
-import type { IExecuteSingleFunctions, INodeExecutionData, Logger } from 'n8n-workflow';
+import type {
+	IBinaryKeyData,
+	IExecuteSingleFunctions,
+	INodeExecutionData,
+	Logger,
+} from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
 import { isComplete, type QueuedRequest } from '../../queue/queued-request';
-import { type VideoFile, videoOf } from '../../queue/reply';
 import type { Completed, Progress } from '../../queue/wait';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
-import { downloadVideo } from './download';
+import { downloadFile } from './download';
 import { completedJson, pendingJson } from './output';
+import { filesOf } from './result-files';
 
 /** How an item is waited for. */
 export interface WaitSettings {
@@ -30,6 +35,8 @@ export interface DeliveryOptions {
 	prompt?: string | undefined;
 	/** What the video costs by the list of prices, in US dollars. */
 	estimate?: number | undefined;
+	/** Addresses that the body held, where they are known: a result may repeat them. */
+	sent?: ReadonlySet<string>;
 }
 
 /** How a request is followed. */
@@ -49,7 +56,7 @@ const lastCallMs = 60_000;
  * Follows a request to its end and returns its item: the finished video, or what On Timeout says when
  * Max Wait is over.
  *
- * @throws {QueueError} as `QueuedRequest.wait` and `downloadVideo` do; `cancelled`
+ * @throws {QueueError} as `QueuedRequest.wait` and `downloadFile` do; `cancelled`
  */
 export async function followRequest(
 	context: IExecuteSingleFunctions,
@@ -76,7 +83,9 @@ export async function followRequest(
 	if (!(error instanceof QueueError) || error.kind !== 'timeout') throw error;
 	if (options.onTimeout === 'fail') throw error;
 	if (options.onTimeout === 'returnPending') {
-		const { lastStatus: status, queuePosition: queue_position } = error.facts;
+		const { lastStatus: status, queuePosition: queue_position, toldEnd } = error.facts;
+		// It may have failed: as pending, the item would tell that it goes on.
+		if (toldEnd !== undefined) throw error;
 		// Not pending any more; and as COMPLETED, the item would tell of a video that it has not.
 		if (status === 'COMPLETED') throw new QueueError('unavailable', error.message, error.facts);
 		return { json: pendingJson(options.model, baseUrl, request.paths, { status, queue_position }) };
@@ -116,7 +125,7 @@ export async function followRequest(
 /**
  * Collects a request without waiting: the finished video, or its status.
  *
- * @throws {QueueError} as `QueuedRequest.result` and `downloadVideo` do
+ * @throws {QueueError} as `QueuedRequest.result` and `downloadFile` do
  */
 export async function collectRequest(
 	context: IExecuteSingleFunctions,
@@ -133,7 +142,7 @@ export async function collectRequest(
 }
 
 /**
- * Returns the item of a complete request, with its file if `download` is set.
+ * Returns the item of a complete request, with its files if `download` is set.
  *
  * @param deadline when to give a download up, in milliseconds since the epoch
  */
@@ -141,22 +150,33 @@ export async function completedItem(
 	context: Pick<IExecuteSingleFunctions, 'getExecutionCancelSignal' | 'helpers'>,
 	{ carried, clock }: QueueClient,
 	request: QueuedRequest,
-	{ model, download, binaryPropertyName, prompt, estimate }: DeliveryOptions,
+	{ model, download, binaryPropertyName, prompt, estimate, sent }: DeliveryOptions,
 	deadline: number,
 	completed: Completed,
 ): Promise<INodeExecutionData> {
 	const json = completedJson(model, request.id, completed, { prompt, estimate });
 	if (!download) return { json };
-	const file = await downloadVideo(context, {
-		video: videoToDownload(request, completed),
-		prompt,
-		request,
-		deadline,
-		carried,
-		clock,
-		signal: context.getExecutionCancelSignal(),
-	});
-	return { json, binary: { [binaryPropertyName]: file } };
+	const files = filesOf(completed.result, request.isVideo, sent);
+	if (files.length === 0) {
+		if (request.isVideo) throw noFile(request);
+		// It is paid for, and may be what the model makes.
+		return { json: { ...json, warning: 'There is no file in the result of this model' } };
+	}
+	const binary: IBinaryKeyData = {};
+	for (const [index, file] of files.entries()) {
+		binary[index === 0 ? binaryPropertyName : `${binaryPropertyName}_${index}`] =
+			await downloadFile(context, {
+				file,
+				index,
+				prompt,
+				request,
+				deadline,
+				carried,
+				clock,
+				signal: context.getExecutionCancelSignal(),
+			});
+	}
+	return { json, binary };
 }
 
 // With the option's value: it may be one that somebody set long ago.
@@ -165,10 +185,8 @@ function withMaxWait(error: unknown, maxWaitMs: number): unknown {
 	return new QueueError('timeout', `${error.message} (${maxWaitMs / 1000} s)`, error.facts);
 }
 
-function videoToDownload(request: QueuedRequest, { result }: Completed): VideoFile {
-	const video = videoOf(result);
-	if (video) return video;
-	throw request.error(
+function noFile(request: QueuedRequest): QueueError {
+	return request.error(
 		'unexpected-reply',
 		`Request ${request.id} is complete, but its result has no "video.url" to download`,
 	);

@@ -34,6 +34,7 @@ interface Judgement {
 	message: string;
 	httpStatus?: number;
 	type?: string;
+	field?: string;
 	gateway?: string;
 }
 
@@ -152,7 +153,7 @@ export class LedgerLine {
 	}
 
 	private judgement({ kind, message, facts }: QueueError): number {
-		const { requestId, httpStatus, type, gateway } = facts;
+		const { requestId, httpStatus, type, field, gateway } = facts;
 		const judgement: Judgement = {
 			kind,
 			message: (requestId ? message.replaceAll(requestId, '{id}') : message).slice(
@@ -161,6 +162,7 @@ export class LedgerLine {
 			),
 			...(httpStatus === undefined ? {} : { httpStatus }),
 			...(type === undefined ? {} : { type }),
+			...(field === undefined ? {} : { field }),
 			...(gateway === undefined ? {} : { gateway }),
 		};
 		const text = JSON.stringify(judgement);
@@ -208,7 +210,7 @@ function freeKey(ledger: Ledger, hash: string): string {
 }
 
 function retold(
-	{ kind, message, httpStatus, type, gateway }: Judgement,
+	{ kind, message, httpStatus, type, field, gateway }: Judgement,
 	path?: string,
 ): QueueError {
 	const requestId = path === undefined ? undefined : pathsOf(path).requestId;
@@ -216,6 +218,7 @@ function retold(
 		...(requestId ? { requestId } : {}),
 		...(httpStatus === undefined ? {} : { httpStatus }),
 		...(type === undefined ? {} : { type }),
+		...(field === undefined ? {} : { field }),
 		...(gateway === undefined ? {} : { gateway }),
 	});
 }

@@ -36,6 +36,9 @@ export interface VideoOrder extends Submission {
 	finish?: () => Promise<VideoOrder['body']>;
 }
 
+/** How long a cancel may take to be seen; what has not ended by then was not cancelled. In milliseconds. */
+const cancelTakesMs = 60_000;
+
 /** One item's request: submitted at most once, and followed to its end. */
 export class VideoRequest {
 	private readonly line: LedgerLine;
@@ -61,6 +64,13 @@ export class VideoRequest {
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
 		if (known?.state === 'submitted') return pendingJson(model, this.client.baseUrl, known.paths);
+		if (known?.state === 'cancelled') {
+			if (await this.hasOutlivedCancel(known.paths)) {
+				this.line.submitted(known.paths);
+				return pendingJson(model, this.client.baseUrl, known.paths);
+			}
+			this.line.forget();
+		}
 		const { reply, paths } = await this.submit();
 		if (settings.cancelOnStop) await this.cancelUnlessHandedOn(paths);
 		return submittedJson(model, reply);
@@ -131,11 +141,32 @@ export class VideoRequest {
 		return await work();
 	}
 
+	// Whether a request that an earlier execution has cancelled goes on, or was finished before the cancel
+	// came: then it is paid for.
+	private async hasOutlivedCancel(paths: RequestPaths): Promise<boolean> {
+		this.failIfStopped();
+		const { clock } = this.client;
+		const waiting = this.queued(paths).wait({
+			deadline: clock.now() + cancelTakesMs,
+			model: this.order.model,
+			submittedEarlier: true,
+		});
+		const ending = await settle(waiting);
+		if ('value' in ending) return true;
+		if (means(ending.error, 'over')) return false;
+		if (ending.error instanceof QueueError && ending.error.kind === 'timeout') return true;
+		throw ending.error;
+	}
+
 	// The item is done, but n8n hands it on when all of the run are.
 	private async cancelUnlessHandedOn(paths: RequestPaths): Promise<void> {
 		const { signal } = this;
-		if (signal?.aborted) await this.cancel(paths);
-		else if (signal) {
+		if (signal?.aborted) {
+			await this.cancel(paths);
+			// As an item it would be handed on by a retry of the execution.
+			throw new QueueError('stopped', 'The execution was stopped, and its request cancelled');
+		}
+		if (signal) {
 			const run = NodeRun.current(this.context);
 			run?.cancelOnStop(signal, async () => await this.cancel(paths));
 		}
@@ -236,6 +267,7 @@ export class VideoRequest {
 				download,
 				prompt: promptOf(body),
 				estimate: estimateOf(this.order),
+				sent: addressesIn(body),
 				submittedEarlier,
 				onCancel: () => this.line.cancelled(paths),
 			}),
@@ -256,7 +288,15 @@ export function promptOf({ prompt }: VideoOrder['body']): string | undefined {
 	return typeof prompt === 'string' && prompt !== '' ? prompt : undefined;
 }
 
+/** The addresses that a body holds, at its top or in lists. */
+function addressesIn(body: VideoOrder['body']): ReadonlySet<string> {
+	const values = Object.values(body).flat();
+	return new Set(
+		values.filter((one) => typeof one === 'string' && /^https?:/i.test(one)),
+	) as Set<string>;
+}
+
 function secondsOf(duration: unknown): number | undefined {
-	const seconds = typeof duration === 'string' ? Number(duration) : duration;
+	const seconds = typeof duration === 'string' ? Number(duration.replace(/s$/, '')) : duration;
 	return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }

@@ -146,13 +146,16 @@ const otherFalHosts = [
 ];
 
 /** fal's platform API, where the credential names no other. */
-const falPlatformUrl = 'https://api.fal.ai/v1';
+export const falPlatformUrl = 'https://api.fal.ai/v1';
 
-// A credential with another platform API is for a mirror of fal, which answers as fal does.
-function isFal(baseUrl: string, platformUrl: unknown): boolean {
+/**
+ * Whether a base URL is fal's own. A credential with another platform API is for a mirror of fal, which
+ * answers as fal does.
+ */
+export function isFal(baseUrl: string, platformUrl: unknown): boolean {
 	const isMirror =
 		typeof platformUrl === 'string' && platformUrl !== '' && platformUrl !== falPlatformUrl;
-	return isMirror || falHosts.includes(new URL(baseUrl).hostname);
+	return isMirror || (URL.canParse(baseUrl) && falHosts.includes(new URL(baseUrl).hostname));
 }
 
 function platformUrlOf(given: unknown): string {
@@ -173,7 +176,7 @@ function storageUrlOf(baseUrl: string, uploadUrl: unknown): string | undefined {
 function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
 	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
 	// Without a user and a password, which would stand in every URL that the node gives out.
-	const isUrl = /^https?:\/\/[^/?#\s@]+(\/[^?#\s]*)?$/.test(text) && URL.canParse(text);
+	const isUrl = /^https?:\/\/[^/?#\s@]+(\/[^?#\s@]*)?$/.test(text) && URL.canParse(text);
 	if (!isUrl) {
 		throw new InputError(
 			`Base URL in the credential is ${shown(withoutUser(value))}; it must be an address such as "https://queue.fal.run", without a user or a password`,
@@ -188,5 +191,8 @@ function baseUrlOf(value: IHttpRequestOptions['baseURL']): string {
 }
 
 function withoutUser(value: unknown): unknown {
-	return typeof value === 'string' ? value.replace(/\/\/[^/]*@/, '//[user]@') : value;
+	// Up to the last @: a password may hold any character, and the scheme may have been left out.
+	return typeof value === 'string'
+		? value.replace(/^(\s*(?:[a-z]+:\/\/)?).*@/is, '$1[user]@')
+		: value;
 }

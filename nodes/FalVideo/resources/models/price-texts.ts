@@ -56,6 +56,6 @@ export function priceHint(model: VideoModel): string {
 		const total = (seconds: number) => `${about}${dollars(usd * seconds)} for ${seconds} seconds`;
 		return `${about}${dollars(usd)} a second${way && `, ${way}`}: ${total(5)}, ${total(Number(longest))}`;
 	});
-	const text = texts.join('. ');
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}. These are fal’s prices; a gateway has its own.`;
+	const text = texts.join('; ');
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)} (fal’s prices; a gateway has its own)`;
 }

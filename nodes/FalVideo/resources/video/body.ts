@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../execution/errors/input-error';
-import { ifGiven } from '../checks';
-import { customModel, modelFields } from '../model-choice';
+import { inputsField } from '../catalog/inputs-field';
+import { customModel } from '../custom-model';
+import { modelFields } from '../model-choice';
 import { type Source, takes, type VideoModel } from '../models';
 import { fieldsOf, inputOf } from './input';
 import { inputs } from './inputs';
 import { pictureFields } from './picture-fields';
-import { readText } from './texts';
 
 /** The operations that submit a video: they share these fields. */
 const show = {
@@ -52,19 +52,16 @@ export const videoFields: INodeProperties[] = [
 				{ resource, ...shown },
 				{
 					model: 'Which of the Kling models makes the video',
-					customModel: 'The endpoint ID, as it stands at the top of the model’s page at fal',
-					customHint:
-						source === 'text'
-							? 'It gets the prompt and the option Extra Model Inputs, and no other field'
-							: 'It gets the prompt, the image as image_url, and the option Extra Model Inputs',
+					customModel:
+						'Searched in fal’s catalogue, or given by its endpoint ID, as it stands at the top of the model’s page at fal',
+					customHint: 'What it takes beside the prompt stands under Inputs',
 				},
 				source,
 			),
 		),
 	),
 	{
-		displayName:
-			'See the endpoint’s page at fal for its price. Its values are not checked before they are sent.',
+		displayName: 'See the model’s page at fal for its price.',
 		name: 'customModelNotice',
 		type: 'notice',
 		default: '',
@@ -73,6 +70,7 @@ export const videoFields: INodeProperties[] = [
 	...pictureFields({ resource, operation: ['generateFromImage'] }),
 	...pictureFields({ resource, operation: ['generateAndSuspend'], source: ['image'] }),
 	...inputs.flatMap((row) => fieldsOf(row, show)),
+	inputsField({ ...show, model: [customModel] }),
 ];
 
 /**
@@ -110,24 +108,4 @@ export function inFieldAlready(name: string): InputError {
 	return new InputError(
 		`Extra Model Inputs has "${name}", which has a field of its own; it may have inputs without a field only`,
 	);
-}
-
-/** A prompt for an endpoint of which no limit is known: this only stops accidents. */
-const longestCustomPrompt = 100_000;
-
-/**
- * The same for another endpoint, whose inputs are its own: the prompt, if there is one, and
- * Extra Model Inputs.
- *
- * @throws {InputError} when the prompt is no text, or far too long
- */
-export function customBody(
-	composed: Readonly<Record<string, unknown>>,
-	extra: Readonly<Record<string, unknown>>,
-	written: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
-	const prompt = ifGiven(composed.prompt, () =>
-		readText('Prompt', composed.prompt, longestCustomPrompt, written.prompt),
-	);
-	return { ...(prompt ? { prompt } : {}), ...extra };
 }

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { customModel } from '../model-choice';
+import { customModel } from '../custom-model';
 import { type InputName, takes, type VideoModel, videoModels } from '../models';
 
 /** A field of the editor, without what its row says of it: when it is shown, and what it sends. */

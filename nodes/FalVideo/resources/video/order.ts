@@ -3,11 +3,12 @@ import { urlOfPicture } from '../../execution/picture/upload';
 import type { VideoOrder } from '../../execution/request/video-request';
 import type { Composed } from '../../execution/run/item-hook';
 import type { QueueClient } from '../../execution/transport/queue-client';
-import { type ChosenModel, modelToSubmit } from '../model-choice';
-import { endPictureInput, pictureInput, type Source } from '../models';
+import { modelToSubmit } from '../model-choice';
+import { endPictureInput, pictureInput, type Source, type VideoModel } from '../models';
 import { checkQueueOptions, deliverySettings, readOption, waitSettings } from '../options';
-import { bodyFor, customBody, inFieldAlready } from './body';
-import { type GivenPicture, readEndPicture, readPicture } from './picture-fields';
+import { bodyFor, inFieldAlready } from './body';
+import { customInput } from './custom-input';
+import { type GivenPicture, type Pictures, readEndPicture, readPicture } from './picture-fields';
 
 /** How an item is read. */
 export interface Reading {
@@ -32,62 +33,70 @@ export async function readOrder(
 	const { download } = deliverySettings(context);
 	checkQueueOptions(context);
 	const extra = readOption(context, 'extraInput');
-	const chosen = modelToSubmit(context, source);
-	const { id, listed } = chosen;
+	const { id, listed } = modelToSubmit(context, source);
 	const fields = (composed.body ?? {}) as Record<string, unknown>;
 	const written = context.getNode().parameters;
-	const body = listed
-		? bodyFor(listed, fields, extra, written)
-		: customBody(fields, extra, written);
-	const order = {
+	const { body, pictures } = listed
+		? {
+				body: bodyFor(listed, fields, extra, written),
+				pictures: source === 'image' ? await picturesFor(context, client, listed) : {},
+			}
+		: await customInput(context, client, { model: id, source, composed: fields, extra, written });
+	for (const name of Object.keys(pictures)) {
+		if (name in extra) throw inFieldAlready(name);
+	}
+	return {
 		model: id,
 		isVideo: listed !== undefined,
-		body,
 		query: strings(composed.qs),
 		headers: strings(composed.headers),
 		download,
 		settings: waitSettings(context, maxWait),
+		...withPictures(context, client, body, pictures),
 	};
-	if (source === 'text') return order;
-	return { ...order, ...(await withPictures(context, client, chosen, body, extra)) };
 }
 
-/** The inputs of another endpoint that its pictures go into: the most common name. */
-const customPictureInput = 'image_url';
-
-/** The body with the item's pictures, of which files are only sent when the request is. */
-async function withPictures(
+async function picturesFor(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
-	{ listed }: ChosenModel,
-	body: VideoOrder['body'],
-	extra: Readonly<Record<string, unknown>>,
-): Promise<Pick<VideoOrder, 'body' | 'identity' | 'finish'>> {
-	const pictures: Record<string, GivenPicture> = {};
-	const name = (listed ? pictureInput(listed) : undefined) ?? customPictureInput;
-	// Another endpoint may have its picture under a name of its own, in Extra Model Inputs.
-	const isInExtra = !listed && Object.keys(extra).some((key) => /image.*url/.test(key));
-	if (!isInExtra) pictures[name] = await readPicture(context, client);
-	const endName = listed && endPictureInput(listed);
+	model: VideoModel,
+): Promise<Pictures> {
+	const pictures: Pictures = {};
+	const name = pictureInput(model);
+	if (name) pictures[name] = await readPicture(context, client);
+	const endName = endPictureInput(model);
 	const end = endName && (await readEndPicture(context, client));
 	if (endName && end) pictures[endName] = end;
-	for (const key of Object.keys(pictures)) {
-		if (key in extra) throw inFieldAlready(key);
-	}
+	return pictures;
+}
+
+/** The body with the item's pictures, of which files are only sent when the request is. */
+function withPictures(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	body: VideoOrder['body'],
+	pictures: Pictures,
+): Pick<VideoOrder, 'body' | 'identity' | 'finish'> {
+	if (Object.keys(pictures).length === 0) return { body };
 	// An upload gives a file another address each time: it is known by its content.
+	const identityOf = (one: GivenPicture) =>
+		'url' in one ? one.url : `sha256:${one.picture.sha256}`;
 	const identity = Object.fromEntries(
-		Object.entries(pictures).map(([key, one]) => [
-			key,
-			'url' in one ? one.url : `sha256:${one.picture.sha256}`,
+		Object.entries(pictures).map(([name, given]) => [
+			name,
+			Array.isArray(given) ? given.map(identityOf) : identityOf(given),
 		]),
 	);
+	const urlOf = async (one: GivenPicture) =>
+		'url' in one ? one.url : await urlOfPicture(context, client, one.picture);
 	return {
 		body: { ...body, ...identity },
 		identity: { ...body, ...identity },
 		finish: async () => {
-			const urls: Record<string, string> = {};
-			for (const [key, one] of Object.entries(pictures)) {
-				urls[key] = 'url' in one ? one.url : await urlOfPicture(context, client, one.picture);
+			const urls: Record<string, string | string[]> = {};
+			for (const [name, given] of Object.entries(pictures)) {
+				if (!Array.isArray(given)) urls[name] = await urlOf(given);
+				else urls[name] = await Promise.all(given.map(urlOf));
 			}
 			return { ...body, ...urls };
 		},

@@ -2,9 +2,10 @@ import type { IDisplayOptions, IExecuteSingleFunctions, INodeProperties } from '
 import { InputError, shown } from '../../execution/errors/input-error';
 import { type Picture, pictureOf } from '../../execution/picture/picture';
 import { largestInBody } from '../../execution/picture/upload';
+import { isTool } from '../../execution/run/tool';
 import type { QueueClient } from '../../execution/transport/queue-client';
 import { checkChoice, isEmpty } from '../checks';
-import { customModel } from '../model-choice';
+import { customModel } from '../custom-model';
 import { endPictureInput, videoModels } from '../models';
 
 type Show = NonNullable<IDisplayOptions['show']>;
@@ -105,6 +106,9 @@ function placeFields(
 /** A picture of an item, checked: an address, or a file that is still to be sent. */
 export type GivenPicture = { url: string } | { picture: Picture };
 
+/** The pictures of an item, by the names of the inputs that they go into. */
+export type Pictures = Record<string, GivenPicture | GivenPicture[]>;
+
 /**
  * Reads the picture that a video begins with.
  *
@@ -150,7 +154,7 @@ async function readPlace(
 	if (choice === 'url') {
 		return { url: checkUrl(`${label} URL`, context.getNodeParameter(address, '')) };
 	}
-	if (context.getNode().type.endsWith('Tool')) {
+	if (isTool(context)) {
 		throw new InputError(
 			`${label} From is "binary"; as a tool it must be "url", in ${source}: n8n gives a tool no files`,
 		);
@@ -161,11 +165,46 @@ async function readPlace(
 			`${label} Field is ${shown(field)}; it must be the name of a binary field`,
 		);
 	}
-	const name = typeof field === 'string' ? field.trim() : '';
-	const picture = await pictureOf(context, `${label} Field`, name);
+	return await fileNamed(context, client, {
+		label: `${label} Field`,
+		field: typeof field === 'string' ? field : '',
+		instead: `${label} URL`,
+	});
+}
+
+/**
+ * Reads a picture that one field gives in either way: its address, or the name of the item's file.
+ *
+ * @param label what errors call the field
+ * @throws {InputError} when it is neither, or cannot be sent
+ */
+export async function readEither(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	label: string,
+	value: unknown,
+): Promise<GivenPicture> {
+	const text = typeof value === 'string' ? value.trim() : '';
+	const isAddress = /^(https?:\/\/|data:)/i.test(text);
+	if (isAddress) return { url: checkUrl(label, text) };
+	if (text === '' || isTool(context)) {
+		throw new InputError(
+			`${label} is ${shown(value)}; it must be an address such as "https://example.com/photo.jpg"${isTool(context) ? '' : ', or the name of a binary field of the item'}`,
+		);
+	}
+	return await fileNamed(context, client, { label, field: text, instead: label });
+}
+
+async function fileNamed(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	{ label, field, instead }: { label: string; field: string; instead: string },
+): Promise<GivenPicture> {
+	const name = field.trim();
+	const picture = await pictureOf(context, label, name);
 	if (client.storageUrl === undefined && picture.size > largestInBody) {
 		throw new InputError(
-			`${label} Field "${name}" has ${megabytes(picture.size)} MB; at ${client.hostName} a file may have at most ${largestInBody / 1e6} MB. Put it where it has an address, and give that as ${label} URL`,
+			`${label} "${name}" has ${megabytes(picture.size)} MB; at ${client.hostName} a file may have at most ${largestInBody / 1e6} MB. Put it where it has an address, and give that as ${instead}`,
 		);
 	}
 	return { picture };

@@ -10,6 +10,9 @@ export class ForwardProxy {
 	/** Such as `127.0.0.1:1234`. */
 	readonly tunnels: string[] = [];
 
+	/** Where tunnels to a host lead instead, by the host with its port: an address of this machine. */
+	readonly detours = new Map<string, string>();
+
 	private readonly sockets = new Set<Socket>();
 
 	private readonly server = createServer((incoming, response) => {
@@ -27,7 +30,7 @@ export class ForwardProxy {
 		const proxy = new ForwardProxy();
 		proxy.server.on('connect', ({ url = '' }, near: Socket) => {
 			proxy.tunnels.push(url);
-			const { hostname, port } = new URL(`http://${url}`);
+			const { hostname, port } = new URL(proxy.detours.get(url) ?? `http://${url}`);
 			const far = connect(Number(port), hostname, () => {
 				near.write('HTTP/1.1 200 Connection established\r\n\r\n');
 				far.pipe(near).pipe(far);
