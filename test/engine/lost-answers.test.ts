@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonsOf } from '../../harness/engine/fal-engine';
 import { useFalEngine } from './use-fal-engine';
 
@@ -84,3 +85,18 @@ test.each([
 	},
 	30_000,
 );
+
+test('a stop while a lost answer is looked up: what fal lists is cancelled', async () => {
+	bench.fal.options.durationMs = Infinity;
+	bench.fal.options.listedAfter = 1_000;
+	bench.fal.order({ on: 'submit', accepted: true, fault: reset });
+	const run = bench.start();
+	await bench.fal.waitUntil(() => bench.fal.submissions.length === 1, 30_000);
+	await bench.fal.waitUntil(() => bench.fal.count('requests') > 0, 30_000);
+	await sleep(1_200);
+	run.stop();
+	await run.finished;
+	await bench.fal.waitForState(0, 'COMPLETED', 30_000);
+	expect(bench.fal.count('cancel')).toBe(1);
+	expect(bench.fal.submissions[0]?.cancelled).toBe('IN_PROGRESS');
+}, 60_000);

@@ -23,7 +23,12 @@ const png = (filling: string) => ({
 });
 const binary: IBinaryKeyData = { photo: png('a'), last: png('z') };
 
-const told = ['x-fal-queue-priority', 'x-fal-request-timeout', 'authorization'];
+const told = [
+	'x-fal-queue-priority',
+	'x-fal-request-timeout',
+	'x-fal-object-lifecycle-preference',
+	'authorization',
+];
 
 /** What a request asked for, without what differs from run to run. */
 function asked({ method, path, query, headers, body }: LogEntry, requestId: string) {
@@ -43,7 +48,7 @@ function asked({ method, path, query, headers, body }: LogEntry, requestId: stri
 	return JSON.parse(steady(JSON.stringify(entry))) as object;
 }
 
-const kinds: Array<LogEntry['kind']> = ['submit', 'status', 'result', 'cancel'];
+const kinds: Array<LogEntry['kind']> = ['submit', 'status', 'result', 'cancel', 'requests'];
 const runHere = readdirSync(sentFolder).map((name) => name.replace('.json', ''));
 
 test.each(runHere)('%s sends what it sent when it was saved', async (name) => {
@@ -52,6 +57,7 @@ test.each(runHere)('%s sends what it sent when it was saved', async (name) => {
 	const { requestId: earlier } = await submit(bench.fal, { prompt: 'An earlier boat' });
 	await bench.fal.waitForState(earlier, 'COMPLETED');
 	if (operation === 'generateAndSuspend') bench.fal.options.durationMs = Infinity;
+	bench.fal.options.listsRequests = operation === 'getMany';
 	const before = bench.fal.log.length;
 
 	const outcome = await bench.engine.run({

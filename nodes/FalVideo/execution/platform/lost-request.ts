@@ -71,7 +71,8 @@ export async function findLost(
 	let why = 'fal does not list it so far';
 	for (const pauseMs of pausesMs) {
 		await clock.sleep(pauseMs, signal);
-		if (signal?.aborted) return { why: 'the execution was stopped' };
+		// Once more after a stop: what is found then is cancelled.
+		const isLast = signal?.aborted === true;
 		const listed = await settle(listing(context, client, lost));
 		if ('error' in listed) {
 			return { why: listed.error instanceof Error ? listed.error.message : String(listed.error) };
@@ -89,6 +90,7 @@ export async function findLost(
 		why = free.some(({ input }) => input === undefined)
 			? 'fal lists requests without their inputs, so that nobody can tell which it is'
 			: 'fal does not list it so far';
+		if (isLast) break;
 	}
 	return { why };
 }
@@ -133,7 +135,7 @@ async function listing(
 		pending.delete(key);
 		const now = await hostTime(context, client, model);
 		const since = new Date(now - (client.clock.now() - mine.begunAt) - marginMs);
-		return await recentRequests(context, client, { model, since, limit: 2000 });
+		return await recentRequests(context, client, { model, since, limit: 2000, stops: false });
 	})();
 	pending.set(key, mine);
 	return await mine.list;

@@ -33,6 +33,8 @@ export interface RecentRequestsQuery {
 	status?: 'success' | 'error' | 'user_error' | undefined;
 	/** The most that are wanted. */
 	limit: number;
+	/** Whether a stop of the execution ends the question. @default true */
+	stops?: boolean;
 }
 
 /** The largest page, as fal documents it. */
@@ -53,19 +55,24 @@ const attempts = 4;
 export async function recentRequests(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
-	{ model, since, status, limit }: RecentRequestsQuery,
+	{ model, since, status, limit, stops = true }: RecentRequestsQuery,
 ): Promise<RecentRequest[]> {
 	const found: RecentRequest[] = [];
 	let cursor: string | undefined;
 	for (let page = 0; page < mostPages && found.length < limit; page++) {
-		const { page: reply } = await askForPage(context, client, {
-			endpoint_id: model,
-			limit: String(Math.min(pageSize, limit - found.length)),
-			expand: 'payloads',
-			...(since ? { start: since.toISOString() } : {}),
-			...(status ? { status } : {}),
-			...(cursor ? { cursor } : {}),
-		});
+		const { page: reply } = await askForPage(
+			context,
+			client,
+			{
+				endpoint_id: model,
+				limit: String(Math.min(pageSize, limit - found.length)),
+				expand: 'payloads',
+				...(since ? { start: since.toISOString() } : {}),
+				...(status ? { status } : {}),
+				...(cursor ? { cursor } : {}),
+			},
+			stops,
+		);
 		const { items, next_cursor: next, has_more: hasMore } = reply;
 		found.push(...(items as unknown[]).flatMap((one) => readRequest(one, model)));
 		if (hasMore !== true || typeof next !== 'string' || next === cursor) break;
@@ -80,7 +87,7 @@ export async function hostTime(
 	client: QueueClient,
 	model: string,
 ): Promise<number> {
-	const { date } = await askForPage(context, client, { endpoint_id: model, limit: '1' });
+	const { date } = await askForPage(context, client, { endpoint_id: model, limit: '1' }, false);
 	return Number.isNaN(date) ? Date.now() : date;
 }
 
@@ -88,6 +95,7 @@ async function askForPage(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	query: Record<string, string>,
+	stops: boolean,
 ): Promise<Page> {
 	const { platformUrl, clock, carried, host, hostName } = client;
 	if (platformUrl === undefined) {
@@ -98,7 +106,7 @@ async function askForPage(
 	}
 	const credential = await context.getCredentials(credentialType);
 	const { send } = sendThroughN8n(context, credential, platformUrl, carried);
-	const signal = context.getExecutionCancelSignal();
+	const signal = stops ? context.getExecutionCancelSignal() : undefined;
 	const tryOnce = async (): Promise<Page | Fault> => {
 		if (signal?.aborted) throw new QueueError('stopped', 'The execution was stopped');
 		const path = '/models/requests/by-endpoint';

@@ -126,18 +126,20 @@ export class VideoRequest {
 	// Where a limit is set, nothing is sent before it is known what the whole run costs.
 	private async admitted<Output>(work: () => Promise<Output>): Promise<Output> {
 		const { maxCost, laterCosts } = this.order;
-		if (maxCost !== undefined) {
-			const own = this.costToCome();
-			const { context } = this;
-			const run = NodeRun.current(context);
-			const costs = run
-				? await run.costs(context.getItemIndex(), own, laterCosts ?? (() => Promise.resolve([])))
-				: own
-					? [own]
-					: [];
-			const above = aboveMaxCost(context, costs, maxCost);
-			if (above) throw above;
+		const { context } = this;
+		const run = NodeRun.current(context);
+		const own = this.costToCome();
+		const index = context.getItemIndex();
+		if (maxCost === undefined) {
+			run?.willCost(index, own);
+			return await work();
 		}
+		const alone = own ? [own] : [];
+		const costs = run
+			? await run.costs(index, own, laterCosts ?? (() => Promise.resolve([])))
+			: alone;
+		const above = aboveMaxCost(context, costs, maxCost);
+		if (above) throw above;
 		return await work();
 	}
 

@@ -164,10 +164,15 @@ export class NodeRun {
 			this.laterCosts ??= later(this.items).then((costs) => (own ? [own, ...costs] : costs));
 			return await this.laterCosts;
 		}
-		if (own) this.toCome.push(own);
-		this.account(index);
+		this.willCost(index, own);
 		await this.untilAccounted;
 		return this.toCome;
+	}
+
+	/** Notes what an item will submit which waits for no other, since it has no limit of its own. */
+	willCost(index: number, own: Cost | undefined): void {
+		if (own && !this.accounted.has(index)) this.toCome.push(own);
+		this.account(index);
 	}
 
 	// By now, all that come have arrived: n8n composes them in one go.
