@@ -92,6 +92,38 @@ describe('picture-to-video.json, filled in by a browser', () => {
 	});
 });
 
+describe('ask-first.json, filled in by a browser', () => {
+	const form = usePublishedForm('ask-first.json');
+	const { bench } = form;
+
+	async function ask(answer: string): Promise<Page> {
+		const page = await form.open();
+		await page.getByLabel('Which scenes?').fill('A boat\n\nA kite\nA ball\n');
+		await page.getByLabel('How long is each?').selectOption('5 seconds');
+		await page.getByRole('button', { name: 'Show what it costs' }).click();
+		await page.getByText('3 videos of 5 seconds cost $1.05').waitFor();
+		expect(bench.fal.submissions).toEqual([]);
+		await page.getByLabel('Shall they be made?').selectOption(answer);
+		await page.getByRole('button', { name: 'Go on' }).click();
+		return page;
+	}
+
+	test('after a yes the videos are made, at that sum', async () => {
+		const page = await ask('Yes, make them');
+		await page.getByText('Your videos').waitFor();
+		expect(await page.getByRole('link', { name: /^A (boat|kite|ball)$/ }).count()).toBe(3);
+		await page.context().close();
+		expect(bench.fal.billed()).toBe(3);
+	});
+
+	test('after a no nothing is made', async () => {
+		const page = await ask('No');
+		await page.getByText('Nothing was made').waitFor();
+		await page.context().close();
+		expect(bench.fal.submissions).toEqual([]);
+	});
+});
+
 describe('form-to-video.json, filled in by a browser', () => {
 	const form = usePublishedForm('form-to-video.json');
 	const { bench } = form;

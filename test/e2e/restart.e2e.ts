@@ -65,6 +65,34 @@ describe('a server that is ended, and started again', () => {
 			expect(bench.fal.billed()).toBe(1);
 		});
 
+		test('ten videos that nobody has are listed by fal, and fetched as files, once each', async () => {
+			bench.fal.options.durationMs = 4_000;
+			bench.fal.options.listsRequests = true;
+			const jsCode =
+				"return Array.from({ length: 10 }, (_, n) => ({ json: { prompt: 'Scene ' + n } }));";
+			const ten = await load('text-to-video.json', (node) =>
+				node.name === 'Scenes' ? { ...node, parameters: { jsCode } } : node,
+			);
+			await execute(bench.n8n, ten);
+			await bench.fal.waitForEach(10, 'IN_PROGRESS', 60_000);
+			await bench.n8n.kill();
+			await bench.fal.waitForEach(10, 'COMPLETED', 60_000);
+			await bench.startAgain();
+
+			const collect = await load('collect-after-crash.json');
+			const execution = await executeToEnd(bench.n8n, collect);
+			expect(execution).toMatchObject({ status: 'success' });
+			const had = execution.json('Write Files').map(({ request_id }) => request_id);
+			const made = bench.fal.submissions.map(({ requestId }) => requestId);
+			expect(had.toSorted()).toEqual(made.toSorted());
+			expect(execution.items('Write Files').map(({ binary }) => binary?.data?.mimeType)).toEqual(
+				Array(10).fill('video/mp4'),
+			);
+			const again = await executeToEnd(bench.n8n, collect);
+			expect(again.json('Fetch')).toEqual([]);
+			expect(bench.fal.billed()).toBe(10);
+		});
+
 		/** A request that was submitted by a server that is no more. */
 		async function paidFor() {
 			const submit = await load('submit-and-collect.json', withoutPause);
