@@ -40,6 +40,11 @@ export interface Sum {
 	unknown: string[];
 }
 
+/** What several videos cost together, in words: `$3.50 (10 videos of 5 s at $0.35)`. */
+export function sumInWords({ micros, made }: Pick<Sum, 'micros' | 'made'>): string {
+	return `${dollarsOf(micros)} (${made})`;
+}
+
 /** How many kinds of videos a text names; of more, it says how many more videos there are. */
 const mostKinds = 4;
 

@@ -1,6 +1,6 @@
 import type { NodeError } from 'n8n-workflow';
 import { apiError, type ErrorContext } from '../errors/node-error';
-import { type Cost, dollarsOf, microsOf, sumOf } from './cost';
+import { type Cost, dollarsOf, microsOf, sumInWords, sumOf } from './cost';
 
 const whole =
 	'Max Cost counts all that this run of the node would submit; requests that a retry picks up cost nothing.';
@@ -18,12 +18,13 @@ export function aboveMaxCost(
 	maxCost: number,
 ): NodeError | undefined {
 	const limit = microsOf(maxCost);
-	const { micros, made, unknown } = sumOf(costs);
+	const sum = sumOf(costs);
+	const { micros, unknown } = sum;
 	if (unknown.length > 0) return notKnown(context, unknown, limit);
 	if (micros <= limit) return undefined;
 	return apiError(
 		context,
-		`This run would cost ${dollarsOf(micros)} (${made}), and Max Cost is ${dollarsOf(limit)}`,
+		`This run would cost ${sumInWords(sum)}, and Max Cost is ${dollarsOf(limit)}`,
 		{
 			description: `Nothing was sent, and nothing is billed. Send fewer or shorter videos, choose a cheaper model, or raise Max Cost in the options. ${whole}`,
 		},

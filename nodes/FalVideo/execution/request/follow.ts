@@ -10,7 +10,7 @@ import type { Completed, Progress } from '../../queue/wait';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { downloadFile } from './download';
-import { completedJson, pendingJson } from './output';
+import { completedJson, type Known, pendingJson } from './output';
 import { filesOf } from './result-files';
 
 /** How an item is waited for. */
@@ -26,15 +26,11 @@ export interface WaitSettings {
 }
 
 /** How a finished video is delivered. */
-export interface DeliveryOptions {
+export interface DeliveryOptions extends Known {
 	model: string;
 	/** Whether the file is put beside the JSON. */
 	download: boolean;
 	binaryPropertyName: string;
-	/** The prompt as it was sent, where that is known: it tells one video from another. */
-	prompt?: string | undefined;
-	/** What the video costs by the list of prices, in US dollars. */
-	estimate?: number | undefined;
 	/** Addresses that the body held, where they are known: a result may repeat them. */
 	sent?: ReadonlySet<string>;
 }

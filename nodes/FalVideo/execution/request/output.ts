@@ -6,7 +6,7 @@ import type { Completed } from '../../queue/wait';
 
 /** What is known of a request beside what the host says. */
 export interface Known {
-	/** The prompt as it was sent. */
+	/** The prompt as it was sent: it tells one video from another. */
 	prompt?: string | undefined;
 	/** What the video costs by the list of prices, in US dollars. */
 	estimate?: number | undefined;

@@ -11,7 +11,7 @@ import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { followRequest, type WaitSettings } from './follow';
 import { LedgerLine } from './ledger';
-import { pendingJson, submittedJson } from './output';
+import { type Known, pendingJson, submittedJson } from './output';
 
 /** What an item asks for: checked, ready to be submitted and delivered. */
 export interface VideoOrder extends Submission {
@@ -134,10 +134,10 @@ export class VideoRequest {
 			run?.willCost(index, own);
 			return await work();
 		}
-		const alone = own ? [own] : [];
+		// Of a tool, each call is a run of its own.
 		const costs = run
 			? await run.costs(index, own, laterCosts ?? (() => Promise.resolve([])))
-			: alone;
+			: [own].filter((one) => one !== undefined);
 		const above = aboveMaxCost(context, costs, maxCost);
 		if (above) throw above;
 		return await work();
@@ -267,8 +267,7 @@ export class VideoRequest {
 				model,
 				seconds: secondsOf(body.duration),
 				download,
-				prompt: promptOf(body),
-				estimate: estimateOf(this.order),
+				...knownOf(this.order),
 				sent: addressesIn(body),
 				submittedEarlier,
 				onCancel: () => this.line.cancelled(paths),
@@ -280,13 +279,18 @@ export class VideoRequest {
 	}
 }
 
-/** What an order's video costs by the list of prices, in US dollars; `undefined` where that is not known. */
-export function estimateOf({ cost }: VideoOrder): number | undefined {
+/** What an order tells of its video, beside what the host will say. */
+export function knownOf(order: VideoOrder): Known {
+	return { prompt: promptOf(order.body), estimate: estimateOf(order) };
+}
+
+// By the list of prices, in US dollars.
+function estimateOf({ cost }: VideoOrder): number | undefined {
 	return cost === undefined || 'unknown' in cost ? undefined : usdOf(cost.micros);
 }
 
-/** The prompt that a body sends; `undefined` where it sends none, as with shots. */
-export function promptOf({ prompt }: VideoOrder['body']): string | undefined {
+// `undefined` where it sends none, as with shots.
+function promptOf({ prompt }: VideoOrder['body']): string | undefined {
 	return typeof prompt === 'string' && prompt !== '' ? prompt : undefined;
 }
 

@@ -54,9 +54,8 @@ export function itemsHook(work: ItemsWork): ItemHook {
 			await run.mayFail();
 			throw failure;
 		} finally {
-			if ((await run.itemEnded(this.getItemIndex())) && run.spent !== '') {
-				this.logger.info(`fal: this run submitted videos for an estimated ${run.spent}`);
-			}
+			const spent = (await run.itemEnded(this.getItemIndex())) ? run.spent : '';
+			if (spent) this.logger.info(`fal: this run submitted videos for an estimated ${spent}`);
 		}
 	};
 }

@@ -1,6 +1,6 @@
 import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
 import type { SubmitGroup } from '../../queue/submit';
-import { type Cost, dollarsOf, sumOf } from '../cost/cost';
+import { type Cost, sumInWords, sumOf } from '../cost/cost';
 import { isTool } from './tool';
 
 /** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
@@ -188,8 +188,8 @@ export class NodeRun {
 
 	/** What was submitted in this run, in words; empty where no price is known of any of it. */
 	get spent(): string {
-		const { micros, made } = sumOf(this.submittedCosts);
-		return made === '' ? '' : `${dollarsOf(micros)} (${made})`;
+		const sum = sumOf(this.submittedCosts);
+		return sum.made === '' ? '' : sumInWords(sum);
 	}
 
 	/**

@@ -12,7 +12,7 @@ import type { Completed } from '../../queue/wait';
 import { apiError, errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
 import { completedJson, pendingJson } from '../request/output';
-import { estimateOf, promptOf, type VideoOrder, VideoRequest } from '../request/video-request';
+import { knownOf, type VideoOrder, VideoRequest } from '../request/video-request';
 import type { Composed } from '../run/item-hook';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
@@ -138,10 +138,7 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 		const json = pendingJson(model, client.baseUrl, queued.paths, state.status);
 		return { submitted: { ready, queued, json } };
 	}
-	const json = completedJson(model, queued.id, state, {
-		prompt: promptOf(order.body),
-		estimate: estimateOf(order),
-	});
+	const json = completedJson(model, queued.id, state, knownOf(order));
 	return { submitted: { ready, queued, json, completed: state } };
 }
 
@@ -157,15 +154,9 @@ export async function deliver(state: ItemState, item: number): Promise<INodeExec
 	if (submitted === undefined) throw new Error(`Item ${item} was not submitted`);
 	const { ready, queued, json, completed } = submitted;
 	const { view, client, order } = ready;
-	const { model, download, settings, body } = order;
+	const { model, download, settings } = order;
 	if (!download || completed === undefined) return { json, pairedItem };
-	const options = {
-		...settings,
-		model,
-		download,
-		prompt: promptOf(body),
-		estimate: estimateOf(order),
-	};
+	const options = { ...settings, model, download, ...knownOf(order) };
 	const deadline = client.clock.now() + longestHoldMs;
 	const output = await settle(completedItem(view, client, queued, options, deadline, completed));
 	return 'error' in output

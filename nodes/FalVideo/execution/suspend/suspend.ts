@@ -2,9 +2,9 @@ import { type IExecuteFunctions, type INodeExecutionData, sleep } from 'n8n-work
 import { QueueError } from '../../queue/errors';
 import type { SubmitGroup } from '../../queue/submit';
 import { nodeError } from '../errors/node-error';
-import { type Cost, dollarsOf, sumOf } from '../cost/cost';
+import { type Cost, sumInWords, sumOf } from '../cost/cost';
 import { aboveMaxCost } from '../cost/limit';
-import { estimateOf, promptOf } from '../request/video-request';
+import { knownOf } from '../request/video-request';
 import { settle } from '../settle';
 import { callbackUrl } from './callback-url';
 import { itemView } from './declarative-item';
@@ -83,11 +83,9 @@ function holdToMaxCost(context: IExecuteFunctions, states: ItemState[]): void {
 	);
 	const [first] = ready;
 	const costs: Cost[] = ready.flatMap(({ request }) => request.costToCome() ?? []);
-	const { micros, made } = sumOf(costs);
-	if (made !== '') {
-		context.logger.info(
-			`fal: this run submits videos for an estimated ${dollarsOf(micros)} (${made})`,
-		);
+	const sum = sumOf(costs);
+	if (sum.made !== '') {
+		context.logger.info(`fal: this run submits videos for an estimated ${sumInWords(sum)}`);
 	}
 	if (first === undefined || limits.length === 0) return;
 	const error = aboveMaxCost(first.view, costs, Math.min(...limits));
@@ -146,9 +144,8 @@ async function suspend(
 		// A file is not fetched now: that would keep the worker, and fal's callbacks from being heard.
 		if (submitted && (!submitted.completed || submitted.ready.order.download)) {
 			const { ready, queued, json } = submitted;
-			const { model, isVideo, download, settings, body } = ready.order;
-			const prompt = promptOf(body);
-			const estimate = estimateOf(ready.order);
+			const { model, isVideo, download, settings } = ready.order;
+			const { prompt, estimate } = knownOf(ready.order);
 			maxWaitMs = Math.max(maxWaitMs, settings.maxWaitMs);
 			requests.push({
 				item,
