@@ -167,7 +167,7 @@ export function checkObject(field: string, value: unknown): Record<string, unkno
 }
 
 /** Names that n8n's HTTP helper leaves out of a body without a word, at any depth. */
-const lostNames = ['__proto__', 'constructor', 'prototype'];
+export const lostNames = ['__proto__', 'constructor', 'prototype'];
 
 export function lostName(value: unknown): string | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;

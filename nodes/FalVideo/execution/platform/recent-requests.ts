@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
+import { z } from 'zod';
 import { QueueError } from '../../queue/errors';
+import { objectIn, read, textIn } from '../../queue/read';
 import { isPassingCode, reasonOf } from '../../queue/reason';
 import { type Fault, retry } from '../../queue/retry';
 import { ConnectionFailure, isSuccess, type QueueReply } from '../../queue/transport';
@@ -60,7 +62,7 @@ export async function recentRequests(
 	const found: RecentRequest[] = [];
 	let cursor: string | undefined;
 	for (let page = 0; page < mostPages && found.length < limit; page++) {
-		const { page: reply } = await askForPage(
+		const { items, cursor: next } = await askForPage(
 			context,
 			client,
 			{
@@ -73,9 +75,8 @@ export async function recentRequests(
 			},
 			stops,
 		);
-		const { items, next_cursor: next, has_more: hasMore } = reply;
-		found.push(...(items as unknown[]).flatMap((one) => readRequest(one, model)));
-		if (hasMore !== true || typeof next !== 'string' || next === cursor) break;
+		found.push(...items.flatMap((one) => readRequest(one, model)));
+		if (next === undefined || next === cursor) break;
 		cursor = next;
 	}
 	return found.slice(0, limit);
@@ -122,7 +123,7 @@ async function askForPage(
 	};
 	const again = (_: Fault, attempt: number) => attempt < attempts;
 	const outcome = await retry<Page>(tryOnce, { again, clock, signal });
-	if ('page' in outcome) return outcome;
+	if ('items' in outcome) return outcome;
 	throw new QueueError(
 		'unavailable',
 		`fal could not be asked for recent requests: ${outcome.fault}`,
@@ -131,7 +132,9 @@ async function askForPage(
 }
 
 interface Page {
-	page: IDataObject;
+	items: unknown[];
+	/** Where the next page begins; none after the last. */
+	cursor: string | undefined;
 	/** The host's `Date`, in milliseconds since the epoch. */
 	date: number;
 }
@@ -139,11 +142,13 @@ interface Page {
 function pageOf(reply: QueueReply): Page | Fault {
 	const { status: httpStatus, body } = reply;
 	if (isSuccess(httpStatus)) {
-		const page = (body ?? {}) as IDataObject;
-		const date = Date.parse(reply.headers.date ?? '');
-		return Array.isArray(page.items)
-			? { page, date }
-			: { fault: 'a reply without a list of requests' };
+		const { items, has_more: hasMore, next_cursor: next } = objectIn(body) ?? {};
+		if (!Array.isArray(items)) return { fault: 'a reply without a list of requests' };
+		return {
+			items,
+			cursor: hasMore === true ? textIn(next) : undefined,
+			date: Date.parse(reply.headers.date ?? ''),
+		};
 	}
 	const { message } = reasonOf(reply);
 	if (httpStatus === 401) {
@@ -164,22 +169,19 @@ function pageOf(reply: QueueReply): Page | Fault {
 
 // Each part by itself: one that is off hides no other, and an id is all that is needed.
 function readRequest(value: unknown, model: string): RecentRequest[] {
-	const one = (value ?? {}) as Record<string, unknown>;
-	if (typeof one.request_id !== 'string') return [];
-	const text = (part: unknown) => (typeof part === 'string' ? part : undefined);
-	const number = (part: unknown) => (typeof part === 'number' ? part : undefined);
-	const { json_input: input } = one;
-	const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+	const one = objectIn(value) ?? {};
+	const id = textIn(one.request_id);
+	if (id === undefined) return [];
 	return [
 		{
-			id: one.request_id,
-			model: text(one.endpoint_id) ?? model,
-			sentAt: text(one.sent_at),
-			startedAt: text(one.started_at),
-			endedAt: text(one.ended_at),
-			httpStatus: number(one.status_code),
-			seconds: number(one.duration),
-			input: isObject ? (input as IDataObject) : undefined,
+			id,
+			model: textIn(one.endpoint_id) ?? model,
+			sentAt: textIn(one.sent_at),
+			startedAt: textIn(one.started_at),
+			endedAt: textIn(one.ended_at),
+			httpStatus: read(z.number(), one.status_code),
+			seconds: read(z.number(), one.duration),
+			input: objectIn(one.json_input) as IDataObject | undefined,
 			output: one.json_output,
 		},
 	];

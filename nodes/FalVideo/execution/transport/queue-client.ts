@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 import { knownHost, limited, type NamedHost, type QueueConnection } from '../../queue/host';
 import type { RequestPaths } from '../../queue/paths';
+import { textIn } from '../../queue/read';
 import { QueuedRequest, type RequestOptions } from '../../queue/queued-request';
 import { submit, type Submission, type SubmitReply } from '../../queue/submit';
 import type { Clock } from '../../queue/transport';
@@ -146,7 +147,7 @@ const otherFalHosts = [
 ];
 
 /** fal's platform API, where the credential names no other. */
-export const falPlatformUrl = 'https://api.fal.ai/v1';
+const falPlatformUrl = 'https://api.fal.ai/v1';
 
 /**
  * Whether a base URL is fal's own. A credential with another platform API is for a mirror of fal, which
@@ -158,8 +159,9 @@ export function isFal(baseUrl: string, platformUrl: unknown): boolean {
 	return isMirror || (URL.canParse(baseUrl) && falHosts.includes(new URL(baseUrl).hostname));
 }
 
-function platformUrlOf(given: unknown): string {
-	return typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : falPlatformUrl;
+/** fal's platform API, or the mirror that a credential names, without a slash at its end. */
+export function platformUrlOf(given: unknown): string {
+	return textIn(given)?.replace(/\/+$/, '') ?? falPlatformUrl;
 }
 
 /** fal's storage, where the credential names no other. */

@@ -7,8 +7,11 @@ import type {
 import { z } from 'zod';
 import { settle } from '../../execution/settle';
 import { credentialType } from '../../execution/transport/http';
-import { falPlatformUrl, isFal } from '../../execution/transport/queue-client';
-import { requestOptionsOf } from '../../execution/transport/request-options';
+import { isFal, platformUrlOf } from '../../execution/transport/queue-client';
+import {
+	type ConnectionOptions,
+	requestOptionsOf,
+} from '../../execution/transport/request-options';
 import { objectIn, read, textIn } from '../../queue/read';
 import { isEndpointId } from '../custom-model';
 import type { Source } from '../models';
@@ -130,7 +133,7 @@ interface Places {
 	catalogUrl: string;
 	/** Whether the credential's key is one of fal's, so that fal may see it. */
 	platformTakesKey: boolean;
-	carried: Pick<IHttpRequestOptions, 'proxy' | 'skipSslCertificateValidation'>;
+	carried: Omit<ConnectionOptions, 'allowedDomains'>;
 	allowedDomains?: string;
 }
 
@@ -139,21 +142,24 @@ async function placesOf(context: ILoadOptionsFunctions): Promise<Places> {
 	const got = await settle(context.getCredentials(credentialType));
 	const credential: ICredentialDataDecryptedObject = 'value' in got ? got.value : {};
 	const { platformUrl, catalogUrl, baseUrl } = credential;
-	const own = await settle(
-		(async () => {
-			const options = context.getCurrentNodeParameter('requestOptions');
-			const given = objectIn(options) ?? {};
-			return await Promise.resolve(requestOptionsOf(context.getNode(), given, credential));
-		})(),
-	);
+	const own = await settle(connectionOf(context, credential));
 	const { allowedDomains, ...carried } = 'value' in own ? own.value : {};
 	return {
-		platformUrl: textIn(platformUrl)?.replace(/\/+$/, '') ?? falPlatformUrl,
+		platformUrl: platformUrlOf(platformUrl),
 		catalogUrl: textIn(catalogUrl)?.replace(/\/+$/, '') ?? falCatalogUrl,
 		platformTakesKey: 'value' in got && 'value' in own && isFal(textIn(baseUrl) ?? '', platformUrl),
 		carried,
 		...(allowedDomains === undefined ? {} : { allowedDomains }),
 	};
+}
+
+// Async, so that what it throws is one of its ends: a proxy that is none, a credential without domains.
+async function connectionOf(
+	context: ILoadOptionsFunctions,
+	credential: ICredentialDataDecryptedObject,
+): Promise<ConnectionOptions> {
+	const options = objectIn(context.getCurrentNodeParameter('requestOptions')) ?? {};
+	return await Promise.resolve(requestOptionsOf(context.getNode(), options, credential));
 }
 
 // With the key first, where it may go there: without one, fal is asked less often before it says 429. A

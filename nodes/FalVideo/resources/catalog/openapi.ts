@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { objectIn, read, textIn } from '../../queue/read';
+import { lostNames } from '../checks';
 import type { Form, ModelInput } from './model-input';
 
 type Json = Record<string, unknown>;
-
-/** Keys that n8n's HTTP helper would leave out of a body. */
-const lostNames = ['__proto__', 'constructor', 'prototype'];
 
 /** How deep references may lead: a schema that names itself has no end. */
 const deepest = 8;
