@@ -57,7 +57,6 @@ export async function downloadFile(
 ): Promise<IBinaryData> {
 	const { file, request, clock, deadline, signal } = download;
 	const videoUrl = shownUrl(file.url);
-	const what = file.isVideo ? 'video' : 'file';
 	const startedAt = clock.now();
 	const tryOnce = async () => {
 		if (signal?.aborted) {
@@ -82,7 +81,7 @@ export async function downloadFile(
 	const { fault, httpStatus } = outcome;
 	throw request.error(
 		'download',
-		`The ${what} of request ${request.id} is finished, but it could not be downloaded: ${fault}`,
+		`The ${kindOf(file)} of request ${request.id} is finished, but it could not be downloaded: ${fault}`,
 		{ videoUrl, lastFault: fault, ...(httpStatus === undefined ? {} : { httpStatus }) },
 	);
 }
@@ -191,7 +190,7 @@ function wrongReply(
 	const type = headers['content-type'];
 	return typeof type === 'string' && !isTypeOf(file, type)
 		? {
-				fault: `the host sent "${type}" instead of a ${file.isVideo ? 'video' : 'file'}`,
+				fault: `the host sent "${type}" instead of a ${kindOf(file)}`,
 				httpStatus: statusCode,
 				hopeless: 'soon',
 			}
@@ -224,7 +223,7 @@ async function storeDataUri(
 	const [, type = '', base64, data = ''] =
 		/^data:([^,;]*)(?:;[^,;]*?)*?(;base64)?,(.*)$/is.exec(file.url) ?? [];
 	if (type !== '' && !isTypeOf(file, type)) {
-		return { fault: `it is "${type}" instead of a video`, hopeless: 'at-once' };
+		return { fault: `it is "${type}" instead of a ${kindOf(file)}`, hopeless: 'at-once' };
 	}
 	const bytes = base64
 		? Buffer.from(data, 'base64')
@@ -242,6 +241,8 @@ async function storeDataUri(
 function nameOf({ file, request, prompt, index }: Download, mimeType: string): string {
 	return fileName({ given: file.file_name, requestId: request.id, mimeType, prompt, index });
 }
+
+const kindOf = ({ isVideo }: ResultFile) => (isVideo ? 'video' : 'file');
 
 // A page in the place of a file is an error of the host's, whatever was expected.
 function isTypeOf({ isVideo, content_type }: ResultFile, type: string): boolean {
