@@ -42,7 +42,7 @@ export async function customInput(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	item: CustomItem,
-): Promise<{ body: Record<string, unknown>; pictures: Pictures }> {
+): Promise<CustomInput> {
 	const { model, extra } = item;
 	const { schema, values } = readMapper(context);
 	for (const name of Object.keys(values)) {
@@ -51,28 +51,47 @@ export async function customInput(
 	const saved = savedInputs(schema);
 	const inputs = saved?.model === model ? saved.inputs : undefined;
 	const prompt = promptFor(item, inputs);
-	const own = prompt === undefined ? {} : { prompt };
-	if (inputs === undefined) {
-		if (item.source === 'text') return { body: { ...own, ...values, ...extra }, pictures: {} };
-		// Another endpoint may have its picture under a name of its own.
-		const isGiven = Object.keys({ ...extra, ...values }).some((key) => /image.*url/.test(key));
-		const pictures: Pictures = {};
-		if (!isGiven) pictures[customPictureInput] = await readPicture(context, client);
-		return { body: { ...own, ...values, ...extra }, pictures };
-	}
-	const start = item.source === 'image' ? startPicture(inputs) : undefined;
+	const { body, pictures } = inputs
+		? await bySchema(context, client, item, inputs, values)
+		: await asGiven(context, client, item, values);
+	return { body: { ...(prompt === undefined ? {} : { prompt }), ...body, ...extra }, pictures };
+}
+
+/** What is sent: the body, and the pictures that go into it. */
+interface CustomInput {
+	body: Record<string, unknown>;
+	pictures: Pictures;
+}
+
+async function asGiven(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	{ source, extra }: CustomItem,
+	values: Record<string, unknown>,
+): Promise<CustomInput> {
+	// Another endpoint may have its picture under a name of its own.
+	const isGiven = Object.keys({ ...extra, ...values }).some((key) => /image.*url/.test(key));
+	const pictures: Pictures =
+		source === 'image' && !isGiven
+			? { [customPictureInput]: await readPicture(context, client) }
+			: {};
+	return { body: values, pictures };
+}
+
+async function bySchema(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	item: CustomItem,
+	inputs: readonly ModelInput[],
+	values: Record<string, unknown>,
+): Promise<CustomInput> {
+	const { model, extra } = item;
+	const start = startOf(item, inputs);
 	const body: Record<string, unknown> = {};
 	const pictures: Pictures = {};
-	if (item.source === 'image') {
-		const isElsewhere = Object.keys(extra).some((key) => /image/.test(key));
-		if (start && !Object.hasOwn(extra, start.name)) {
-			const picture = await readPicture(context, client);
-			pictures[start.name] = takesList(start) ? [picture] : picture;
-		} else if (!start && !isElsewhere) {
-			throw new InputError(
-				`Other Model is "${model}", which takes no image; choose one that makes video from an image, or the operation Generate`,
-			);
-		}
+	if (start && !Object.hasOwn(extra, start.name)) {
+		const picture = await readPicture(context, client);
+		pictures[start.name] = takesList(start) ? [picture] : picture;
 	}
 	for (const input of inputs) {
 		const { name } = input;
@@ -90,7 +109,22 @@ export async function customInput(
 	// An input that the model had once, and that still has a value, is sent as it is given.
 	const known = new Set(inputs.map(({ name }) => name));
 	const others = Object.entries(values).filter(([name]) => !known.has(name));
-	return { body: { ...own, ...body, ...Object.fromEntries(others), ...extra }, pictures };
+	return { body: { ...body, ...Object.fromEntries(others) }, pictures };
+}
+
+/** The input that the image goes into which the video is made of; none for a video of text. */
+function startOf(
+	{ model, source, extra }: CustomItem,
+	inputs: readonly ModelInput[],
+): ModelInput | undefined {
+	if (source === 'text') return undefined;
+	const start = startPicture(inputs);
+	// The model may have its picture within something else, in Extra Model Inputs.
+	const isElsewhere = Object.keys(extra).some((key) => /image/.test(key));
+	if (start || isElsewhere) return start;
+	throw new InputError(
+		`Other Model is "${model}", which takes no image; choose one that makes video from an image, or the operation Generate`,
+	);
 }
 
 const takesList = ({ forms }: ModelInput) => forms.every(({ type }) => type === 'list');
