@@ -1,7 +1,6 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { demoOwner } from '../../harness/server/owner';
+import type { Locator, Page } from 'playwright-core';
 import { chosen, fieldsFor, savedMapper } from '../catalog/mapper';
-import { openEditor, startBrowser } from './setup/browser/browser';
+import { useEditorPage } from './setup/browser/editor-page';
 import { addNode, choose, field, openWorkflow } from './setup/browser/editor';
 import { takePicture } from './setup/browser/pictures';
 import { useBench } from './setup/bench';
@@ -13,14 +12,10 @@ const VEO = 'fal-ai/veo3.1/fast';
 
 describe('any model of the catalogue, in the editor', () => {
 	const bench = useBench();
-	let browser: Browser;
 	let page: Page;
-
-	beforeAll(async () => {
-		browser = await startBrowser();
-		page = await openEditor(browser, bench.n8n.url, demoOwner);
+	useEditorPage(bench, (opened) => {
+		page = opened;
 	});
-	afterAll(async () => await browser.close());
 
 	const panel = () => page.getByTestId('ndv');
 	const mapper = () => page.getByTestId('resource-mapper-container');

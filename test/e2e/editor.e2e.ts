@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { demoOwner } from '../../harness/server/owner';
-import { openEditor, startBrowser } from './setup/browser/browser';
+import type { Page } from 'playwright-core';
+import { useEditorPage } from './setup/browser/editor-page';
 import { addNode, choose, credentialDialog, field, openWorkflow } from './setup/browser/editor';
 import { takePicture } from './setup/browser/pictures';
 import { useBench } from './setup/bench';
@@ -13,14 +12,10 @@ const prompt = 'A paper boat sails down a rainy street at dusk, slow tracking sh
 
 describe('in the editor', () => {
 	const bench = useBench();
-	let browser: Browser;
 	let page: Page;
-
-	beforeAll(async () => {
-		browser = await startBrowser();
-		page = await openEditor(browser, bench.n8n.url, demoOwner);
+	useEditorPage(bench, (opened) => {
+		page = opened;
 	});
-	afterAll(async () => await browser.close());
 
 	test('the node is found by "kling" and added with its fields', async () => {
 		await page.goto(`${bench.n8n.url}/workflow/new`);

@@ -1,22 +1,17 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { demoOwner } from '../../harness/server/owner';
-import { openEditor, startBrowser } from './setup/browser/browser';
+import type { Page } from 'playwright-core';
+import { useEditorPage } from './setup/browser/editor-page';
 import { takePicture } from './setup/browser/pictures';
 import { useBench } from './setup/bench';
 
 // The first that somebody sees of the package, in n8n's panel of nodes.
 describe('in the panel of nodes', () => {
 	const bench = useBench();
-	let browser: Browser;
 	let page: Page;
-
-	beforeAll(async () => {
-		browser = await startBrowser();
-		page = await openEditor(browser, bench.n8n.url, demoOwner);
+	useEditorPage(bench, (opened) => {
+		page = opened;
 	});
-	afterAll(async () => await browser.close());
 
 	/** Types into the search of a new workflow's panel. */
 	async function search(text: string): Promise<void> {

@@ -1,9 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { demoOwner } from '../../harness/server/owner';
+import type { Page } from 'playwright-core';
 import { readSaved, savedNames, savedNode } from '../saved-workflows';
 import { submit } from '../standin/test-requests';
 import { useBench } from './setup/bench';
-import { openEditor, startBrowser } from './setup/browser/browser';
+import { useEditorPage } from './setup/browser/editor-page';
 import { openWorkflow } from './setup/browser/editor';
 import { executeToEnd, startedByWebhook } from './setup/executions';
 import { importWorkflow, publish, unpublish, untilRegistered } from './setup/workflows';
@@ -18,14 +17,10 @@ describe('a saved workflow', () => {
 	}
 
 	describe('opens in the editor', () => {
-		let browser: Browser;
 		let page: Page;
-
-		beforeAll(async () => {
-			browser = await startBrowser();
-			page = await openEditor(browser, bench.n8n.url, demoOwner);
+		useEditorPage(bench, (opened) => {
+			page = opened;
 		});
-		afterAll(async () => await browser.close());
 
 		test.each(savedNames())('%s, with nothing missing', async (name) => {
 			const { id } = await imported(name);
