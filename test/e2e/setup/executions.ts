@@ -140,7 +140,9 @@ export async function executionsOf(
 	const { results } = await server.rest<{
 		results: { id: string; status: string; mode: WorkflowExecuteMode }[];
 	}>('GET', `/executions?filter=${filter}&limit=100`);
-	return results;
+	// n8n asks its database for those that run and for those that have ended, one after the other, and puts
+	// the answers together: one that ends in between stands in both.
+	return [...new Map(results.map((result) => [result.id, result])).values()];
 }
 
 /** Waits until webhooks have started a workflow that often, and for the ends; oldest first. */
