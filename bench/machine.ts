@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { serverDirectory } from '../harness/server/paths';
+import { serverVersion } from '../harness/server/server-version';
 
 /** What the figures depend on beside the code. */
 export interface Machine {
@@ -25,7 +25,7 @@ export async function thisMachine(): Promise<Machine> {
 }
 
 async function n8nVersion(): Promise<string> {
-	const text = await readFile(join(serverDirectory, 'package.json'), 'utf8');
+	const text = await readFile(join(serverVersion.directory, 'package.json'), 'utf8');
 	const { dependencies } = JSON.parse(text) as { dependencies: { n8n: string } };
 	// The engine that runs here is that version's: the repository's package.json pins it likewise.
 	return dependencies.n8n;

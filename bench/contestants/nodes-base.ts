@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { serverDirectory } from '../../harness/server/paths';
+import { serverVersion } from '../../harness/server/server-version';
 import { EngineProcess } from '../../harness/engine/client';
 
 /** An engine in which workflows may use n8n's own nodes, as the installed server has them. */
 export async function engineWithNodesBase(): Promise<EngineProcess> {
 	return await EngineProcess.start({
-		furtherPackages: [join(serverDirectory, 'node_modules', 'n8n-nodes-base')],
+		furtherPackages: [join(serverVersion.directory, 'node_modules', 'n8n-nodes-base')],
 		env: { N8N_LOG_LEVEL: 'info' },
 	});
 }

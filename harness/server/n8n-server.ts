@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port';
 import { N8n } from './n8n';
 import { n8nEnvironment } from './n8n-environment';
-import { serverDirectory } from './paths';
+import { n8nCommand } from './n8n-command';
 
 export interface N8nServerOptions {
 	/** Folder of the server's data: n8n makes `.n8n` in it. */
@@ -40,8 +40,8 @@ export class N8nServer extends N8n {
 
 		const logFile = join(userFolder, 'n8n.log');
 		const log = await open(logFile, 'w');
-		const program = join(serverDirectory, 'node_modules', 'n8n', 'bin', 'n8n');
-		const child = spawn(process.execPath, [program, 'start'], {
+		const { command, args } = await n8nCommand('start');
+		const child = spawn(command, args, {
 			// n8n reads an .env file from where it is started; in here there is none.
 			cwd: userFolder,
 			env: { ...environment, ...options.env },

@@ -195,6 +195,11 @@ export class FalStandIn {
 		for (let index = 0; index < count; index++) await this.waitForState(index, state, timeoutMs);
 	}
 
+	/** Ends all accepted requests now, whatever their duration: callbacks are sent at the same moment. */
+	endAll(): void {
+		this.queue.endAll();
+	}
+
 	/** Sends a callback by hand, true or forged, and resolves with the answer. */
 	async sendWebhook(requestId: string, manual: ManualWebhook = {}): Promise<WebhookDelivery> {
 		const submission = this.queue.find(requestId);

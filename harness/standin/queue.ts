@@ -103,6 +103,11 @@ export class Queue {
 		return 'CANCELLATION_REQUESTED';
 	}
 
+	/** Ends all that have not ended, as they would have by themselves. */
+	endAll(): void {
+		for (const submission of this.submissions) this.end(submission, submission.outcome);
+	}
+
 	/** Holds all requests where they are, for good. */
 	stop(): void {
 		for (const timer of this.timers) clearTimeout(timer);

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { installCommunityPackage } from '../../../../harness/server/community-package';
 import { saveFalCredential } from '../../../../harness/server/fal-credential';
 import { freePort } from '../../../../harness/server/free-port';
+import { n8nCommand } from '../../../../harness/server/n8n-command';
 import { n8nEnvironment } from '../../../../harness/server/n8n-environment';
 import { N8nServer } from '../../../../harness/server/n8n-server';
 import { demoOwner, signIn } from '../../../../harness/server/owner';
-import { serverDirectory } from '../../../../harness/server/paths';
 import { FalStandIn } from '../../../../harness/standin/fal-stand-in';
 import type { CredentialsByType } from '../bench';
 import { removeFolder, temporaryFolder } from '../temporary-folder';
@@ -145,8 +145,7 @@ async function startProcess(
 	const url = `http://127.0.0.1:${port}`;
 	const environment = n8nEnvironment({ userFolder: folder, port, runnersPort: await freePort() });
 	const program = await Program.start({
-		command: process.execPath,
-		args: [join(serverDirectory, 'node_modules', 'n8n', 'bin', 'n8n'), ...command],
+		...(await n8nCommand(...command)),
 		logFile: join(folder, `${name}.log`),
 		isReady: async () => (await fetch(`${url}/healthz/readiness`)).ok,
 		spawn: {
