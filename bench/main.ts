@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 async function measure({ quick, full }: { quick: boolean; full: boolean }): Promise<Results> {
 	const delay = monitorEventLoopDelay();
 	delay.enable();
-	const machine = await thisMachine();
+	const machine = thisMachine();
 	print('Against what people use today, and whatever becomes of the stream of events');
 	// A few requests a minute: these, too, are in nobody's way.
 	const streamEnds = await startStreams(10, quick ? short : long);

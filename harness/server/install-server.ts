@@ -5,8 +5,8 @@ import { runCommand } from './run-command';
 import { serverVersion } from './server-version';
 
 /**
- * Installs the n8n server that this process starts, where it is missing. It is put in place as a whole: an installation
- * that was interrupted is begun anew, and of two at once the first one stays.
+ * Installs the n8n server that this process starts, where it is missing. It is put in place as a
+ * whole: an installation that was interrupted is begun anew, and of two at once the first one stays.
  */
 export async function installServer(): Promise<void> {
 	const { directory, manifests, version } = serverVersion;

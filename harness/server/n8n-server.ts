@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port';
 import { N8n } from './n8n';
-import { n8nEnvironment } from './n8n-environment';
 import { n8nCommand } from './n8n-command';
+import { n8nEnvironment } from './n8n-environment';
 
 export interface N8nServerOptions {
 	/** Folder of the server's data: n8n makes `.n8n` in it. */

@@ -1,8 +1,9 @@
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { saveFalCredential } from '../../harness/server/fal-credential';
 import { video } from '../../harness/standin/outcome';
 import { useBench, type CredentialsByType } from './setup/bench';
 import { execute, executeToEnd, finished, retry, type Execution } from './setup/executions';
+import { scenesOf } from './setup/scenes';
 import { importWorkflow, readExample } from './setup/workflows';
 
 /** What every finished video's item holds. */
@@ -14,32 +15,23 @@ const scenes = 3;
 describe('faults of a server’s life', () => {
 	const bench = useBench();
 
-	async function load(
-		file: string,
-		change: (node: INode) => INode = (node) => node,
-		credentials = bench.credentials,
-	) {
-		const example = await readExample(file);
-		const nodes = example.nodes.map(change);
-		return await importWorkflow(bench.n8n, { ...example, nodes }, credentials);
-	}
-
 	/** text-to-video.json, whose second scene has a marker for the stand-in, and which stops on errors. */
-	async function loadWithMarker(marker: string, credentials?: CredentialsByType) {
-		const change = (node: INode): INode => {
-			if (node.name === 'Fal Video') return { ...node, onError: 'stopWorkflow' };
-			if (node.name !== 'Scenes') return node;
-			const jsCode = `return ['One', 'Two ${marker}', 'Three'].map((prompt) => ({ json: { prompt } }));`;
-			return { ...node, parameters: { jsCode } };
-		};
-		return await load('text-to-video.json', change, credentials);
+	async function loadWithMarker(
+		marker: string,
+		credentials: CredentialsByType = bench.credentials,
+	) {
+		const prompts = ['One', `Two ${marker}`, 'Three'];
+		const scenes = await scenesOf(prompts, (node) => ({ ...node, onError: 'stopWorkflow' }));
+		return await importWorkflow(bench.n8n, scenes, credentials);
 	}
 
 	test('stopped by its user: every request is cancelled at fal', async () => {
 		bench.fal.options.durationMs = Infinity;
 		// One is in progress, two are still in fal's queue, where a cancel costs nothing.
 		bench.fal.options.capacity = 1;
-		const id = await execute(bench.n8n, await load('text-to-video.json'));
+		const example = await readExample('text-to-video.json');
+		const workflow = await importWorkflow(bench.n8n, example, bench.credentials);
+		const id = await execute(bench.n8n, workflow);
 		await bench.fal.waitForState(0, 'IN_PROGRESS', 60_000);
 		await bench.fal.waitUntil(() => bench.fal.count('status') >= scenes, 60_000);
 		await bench.n8n.rest('POST', `/executions/${id}/stop`);

@@ -1,4 +1,4 @@
-// Of an older n8n, by N8N_VERSION, only what must hold in every version is tried: the editor, the pictures
+// Of an n8n that N8N_VERSION names, only what must hold in every version is tried: the editor, the pictures
 // and the measurements belong to the newest.
 const core = '<rootDir>/core/*.e2e.ts';
 const all = ['<rootDir>/*.e2e.ts', core];

@@ -140,8 +140,8 @@ export async function executionsOf(
 	const { results } = await server.rest<{
 		results: { id: string; status: string; mode: WorkflowExecuteMode }[];
 	}>('GET', `/executions?filter=${filter}&limit=100`);
-	// n8n asks its database for those that run and for those that have ended, one after the other, and puts
-	// the answers together: one that ends in between stands in both.
+	// n8n asks its database for those that run and for those that have ended in two queries, and puts the
+	// answers together: one that ends in between stands in both.
 	return [...new Map(results.map((result) => [result.id, result])).values()];
 }
 

@@ -1,8 +1,9 @@
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import type { N8n } from '../../../harness/server/n8n';
 import type { Bench, CredentialsByType } from './bench';
 import { execute, untilStatus } from './executions';
-import { importWorkflow, readExample, type StoredWorkflow } from './workflows';
+import { scenesOf } from './scenes';
+import { importWorkflow, type StoredWorkflow } from './workflows';
 
 /** Workflows that Generate and Suspend suspends, on a bench. */
 export class Suspending {
@@ -15,18 +16,13 @@ export class Suspending {
 		parameters: INodeParameters = {},
 		credentials: CredentialsByType = this.bench.credentials,
 	): Promise<StoredWorkflow> {
-		const example = await readExample('text-to-video.json');
-		const nodes = example.nodes.map((node): INode => {
-			if (node.name === 'Fal Video') {
-				const own = { operation: 'generateAndSuspend', downloadVideo: false, options };
-				const onError = 'stopWorkflow';
-				return { ...node, onError, parameters: { ...node.parameters, ...own, ...parameters } };
-			}
-			if (node.name !== 'Scenes') return node;
-			const jsCode = `return ${JSON.stringify(prompts)}.map((prompt) => ({ json: { prompt } }));`;
-			return { ...node, parameters: { jsCode } };
-		});
-		return await importWorkflow(this.bench.n8n, { ...example, nodes }, credentials);
+		const own = { operation: 'generateAndSuspend', downloadVideo: false, options, ...parameters };
+		const scenes = await scenesOf(prompts, (node) => ({
+			...node,
+			onError: 'stopWorkflow',
+			parameters: { ...node.parameters, ...own },
+		}));
+		return await importWorkflow(this.bench.n8n, scenes, credentials);
 	}
 
 	/** Executes a workflow until it is stored and suspended. */
