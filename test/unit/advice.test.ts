@@ -16,6 +16,7 @@ const kinds: QueueErrorKind[] = [
 	'not-found',
 	'unauthorized',
 	'account',
+	'not-permitted',
 	'wrong-host',
 	'blocked',
 	'unavailable',

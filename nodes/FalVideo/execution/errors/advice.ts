@@ -79,6 +79,8 @@ function nextStep({ kind, facts, message }: QueueError, advised: Advised): strin
 			return `Check API Key and Authorization in the credential: fal wants Key, most gateways Bearer.${kept(requestId, 'a working key', advised)}`;
 		case 'account':
 			return `The key is right. ${gateway === undefined ? 'Look at the balance and the state of the account at fal.ai/dashboard/billing, and whether it may use this model.' : `Look at the balance and the permissions of your account at ${gateway}.`}${saysLocked(message) ? ' A new key does not help.' : ''}${kept(requestId, 'the account in order', advised)}`;
+		case 'not-permitted':
+			return "No request is affected, and nothing is billed. Put a key with that permission into the credential (fal.ai/dashboard/keys), or look at your requests in fal's dashboard (fal.ai/dashboard/requests).";
 		case 'wrong-host':
 			return 'Nothing was accepted, and nothing is billed. Check the Base URL in the credential, with its path: for fal it is https://queue.fal.run.';
 		case 'unavailable':
@@ -98,12 +100,24 @@ function nextStep({ kind, facts, message }: QueueError, advised: Advised): strin
 		case 'stopped':
 			return `Nothing more is asked of ${host} for this item.`;
 		case 'not-offered':
+			if (requestId === undefined) return `Look for your requests in the dashboard of ${host}.`;
 			return 'It goes on, and is billed when it is finished. Collect it with Request > Get Result.';
 		case 'unexpected-reply':
 			return `This is not what the model is said to return. Request > Get Result asks again without paying; if it stays so, ask ${host} with the request's ID.`;
 		case 'download':
-			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. ${collect(advised, ', with Download Video,')}${seen}`;
+			return `The video itself is finished and paid for${videoUrl ? `, at ${videoUrl}` : ''}. ${collect(advised, ', with Download Video,')}${needsSignature(facts)}${seen}`;
 	}
+}
+
+// At fal, a file has a rule of who may read it: fal's documentation of file access controls. `forbid` is
+// answered with an error (that it is 401 or 403 is a guess), `hide` as if there were no file.
+function needsSignature({ httpStatus, gateway, videoUrl }: QueueError['facts']): string {
+	const isRefused = httpStatus === 401 || httpStatus === 403;
+	if (gateway !== undefined || videoUrl === undefined || !(isRefused || httpStatus === 404)) {
+		return '';
+	}
+	const rule = isRefused ? 'whose access rule forbids it' : 'that an access rule hides';
+	return ` At fal, a file ${rule} needs a signed URL, which this node does not make: let new files be public in your account's storage settings at fal, or sign the URL with fal's storage API and fetch it with an HTTP Request node.`;
 }
 
 /** How a video that failed is made once more. */

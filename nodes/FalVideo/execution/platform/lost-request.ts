@@ -16,6 +16,12 @@ export interface Lost {
 /** The pauses before fal is asked, in milliseconds: a few times within half a minute. */
 const pausesMs = [500, 1500, 3000, 5000, 8000, 12_000];
 
+/** How long is looked for, in milliseconds: a host that hangs at each question must not hold the item. */
+const longestLookMs = 60_000;
+
+/** How long one list may take, all of its pages together, in milliseconds. */
+const longestListMs = 60_000;
+
 /** How far clocks may differ that are said to be right. */
 const marginMs = 300_000;
 
@@ -68,6 +74,7 @@ export async function findLost(
 ): Promise<{ id: string } | { why: string }> {
 	const { clock } = client;
 	const signal = context.getExecutionCancelSignal();
+	const until = clock.now() + longestLookMs;
 	let why = 'fal does not list it so far';
 	for (const pauseMs of pausesMs) {
 		await clock.sleep(pauseMs, signal);
@@ -90,21 +97,16 @@ export async function findLost(
 		why = free.some(({ input }) => input === undefined)
 			? 'fal lists requests without their inputs, so that nobody can tell which it is'
 			: 'fal does not list it so far';
-		if (isLast) break;
+		if (isLast || clock.now() > until) break;
 	}
 	return { why };
 }
 
-// Until no POST of the same input is on its way: then it is known whose each request is.
+// Until the POSTs of the same input are heard that are on their way, of which one may be what is listed:
+// then it is known whose each request is. One that begins later is not on a list that is here already.
 async function othersHeard({ model, body }: Lost): Promise<void> {
-	const key = keyOf(model, body);
-	for (;;) {
-		const posts = underWay.get(key);
-		if (posts === undefined) return;
-		await Promise.allSettled(posts);
-		// What they have heard is claimed a moment later.
-		await Promise.resolve();
-	}
+	const posts = underWay.get(keyOf(model, body));
+	if (posts) await Promise.allSettled(posts);
 }
 
 /** A list that is about to be asked for, which others may share. */
@@ -133,9 +135,10 @@ async function listing(
 	mine.list = (async () => {
 		await client.clock.sleep(gatherMs);
 		pending.delete(key);
-		const now = await hostTime(context, client, model);
+		const signal = AbortSignal.timeout(longestListMs);
+		const now = await hostTime(context, client, model, signal);
 		const since = new Date(now - (client.clock.now() - mine.begunAt) - marginMs);
-		return await recentRequests(context, client, { model, since, limit: 2000, stops: false });
+		return await recentRequests(context, client, { model, since, limit: 2000, signal });
 	})();
 	pending.set(key, mine);
 	return await mine.list;

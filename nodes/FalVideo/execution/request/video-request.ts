@@ -61,19 +61,22 @@ export class VideoRequest {
 	private async submittedOnce(): Promise<IDataObject> {
 		this.failIfStopped();
 		const { model, settings } = this.order;
+		const told = knownOf(this.order);
+		const pending = (paths: RequestPaths) =>
+			pendingJson(model, this.client.baseUrl, paths, {}, told);
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
-		if (known?.state === 'submitted') return pendingJson(model, this.client.baseUrl, known.paths);
+		if (known?.state === 'submitted') return pending(known.paths);
 		if (known?.state === 'cancelled') {
 			if (await this.hasOutlivedCancel(known.paths)) {
 				this.line.submitted(known.paths);
-				return pendingJson(model, this.client.baseUrl, known.paths);
+				return pending(known.paths);
 			}
 			this.line.forget();
 		}
 		const { reply, paths } = await this.submit();
 		if (settings.cancelOnStop) await this.cancelUnlessHandedOn(paths);
-		return submittedJson(model, reply);
+		return submittedJson(model, reply, told);
 	}
 
 	/**
@@ -134,7 +137,6 @@ export class VideoRequest {
 			run?.willCost(index, own);
 			return await work();
 		}
-		// Of a tool, each call is a run of its own.
 		const costs = run
 			? await run.costs(index, own, laterCosts ?? (() => Promise.resolve([])))
 			: [own].filter((one) => one !== undefined);
@@ -302,7 +304,8 @@ function addressesIn(body: VideoOrder['body']): ReadonlySet<string> {
 	) as Set<string>;
 }
 
-function secondsOf(duration: unknown): number | undefined {
+/** The length in seconds that an input says: `5`, `"5"`, `"5s"`; `undefined` where it is none. */
+export function secondsOf(duration: unknown): number | undefined {
 	const seconds = typeof duration === 'string' ? Number(duration.replace(/s$/, '')) : duration;
 	return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }

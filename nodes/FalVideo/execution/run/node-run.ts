@@ -96,14 +96,16 @@ export class NodeRun {
 		return run;
 	}
 
-	/** The run of an item that has arrived; none for a tool, whose only item is handed on at once. */
+	/** The run of an item that has arrived; none in an operation that is handed all items at once. */
 	static current(context: IExecuteSingleFunctions): NodeRun | undefined {
-		return isTool(context) ? undefined : runs.get(context.getExecuteData());
+		return runs.get(isTool(context) ? context : context.getExecuteData());
 	}
 
+	// What n8n gives for a call is its own for each.
 	private static ofOneItem(context: IExecuteSingleFunctions): NodeRun {
 		const run = new NodeRun(1, false, context.continueOnFail(), undefined);
 		run.arrived = 1;
+		runs.set(context, run);
 		return run;
 	}
 
@@ -265,6 +267,7 @@ export class NodeRun {
 	}
 }
 
+/** By what n8n has of a run, or of a tool's call. */
 const runs = new WeakMap<object, NodeRun>();
 
 function isBatched(context: IExecuteSingleFunctions): boolean {

@@ -117,7 +117,8 @@ export async function submit(ready: Ready): Promise<ItemState> {
 	if ('error' in sent) return { error: sent.error, view, model };
 	if ('output' in sent.value) return sent.value;
 	const { request: queued } = sent.value;
-	return { submitted: { ready, queued, json: pendingJson(model, client.baseUrl, queued.paths) } };
+	const json = pendingJson(model, client.baseUrl, queued.paths, {}, knownOf(order));
+	return { submitted: { ready, queued, json } };
 }
 
 /** Asks once how a submitted item stands. */
@@ -135,7 +136,7 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 	const state = answer.value;
 	if ('fault' in state) return { submitted };
 	if (!isComplete(state)) {
-		const json = pendingJson(model, client.baseUrl, queued.paths, state.status);
+		const json = pendingJson(model, client.baseUrl, queued.paths, state.status, knownOf(order));
 		return { submitted: { ready, queued, json } };
 	}
 	const json = completedJson(model, queued.id, state, knownOf(order));

@@ -28,6 +28,7 @@ export const getManyOperation: INodePropertyOptions = {
 					limit: Math.trunc(limit),
 					since: readOption(context, 'since'),
 					status: readOption(context, 'endedAs'),
+					signal: context.getExecutionCancelSignal(),
 				});
 				return requests.map((request) => ({ json: recentRequestJson(request) }));
 			}),

@@ -1,12 +1,13 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { type Cost, microsOf } from '../../execution/cost/cost';
-import { type VideoOrder, VideoRequest } from '../../execution/request/video-request';
+import { secondsOf, type VideoOrder, VideoRequest } from '../../execution/request/video-request';
 import { settle } from '../../execution/settle';
 import { composeRequest } from '../../execution/suspend/declarative-item';
 import type { QueueClient } from '../../execution/transport/queue-client';
 import { type Source, videoModel } from '../models';
 import type { VideoModel } from '../models/model';
 import { readOption } from '../options';
+import { askedCost } from './asked-cost';
 import { readOrder, type Reading } from './order';
 
 type Body = VideoOrder['body'];
@@ -16,20 +17,34 @@ type Body = VideoOrder['body'];
  *
  * @throws {InputError} when an option is not allowed
  */
-export function withMoney(
+export async function withMoney(
 	context: IExecuteSingleFunctions,
-	client: Pick<QueueClient, 'isFal' | 'hostName'>,
+	client: QueueClient,
 	order: VideoOrder,
-): VideoOrder {
+): Promise<VideoOrder> {
 	const keep = readOption(context, 'fileLifetime');
+	const maxCost = readOption(context, 'maxCost');
 	return {
 		...order,
 		...(keep === undefined
 			? {}
 			: { headers: { ...order.headers, 'X-Fal-Object-Lifecycle-Preference': keep } }),
-		cost: costOf(order.model, order.body, client),
-		maxCost: readOption(context, 'maxCost'),
+		cost: await costFor(context, client, order, maxCost !== undefined),
+		maxCost,
 	};
+}
+
+// fal is asked for what no list here has only where a limit needs it.
+async function costFor(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	{ model, body }: VideoOrder,
+	isLimited: boolean,
+): Promise<Cost> {
+	const listed = costOf(model, body, client);
+	const isPriced = videoModel(model)?.price !== undefined;
+	if (!isLimited || !client.isFal || isPriced) return listed;
+	return await askedCost(context, client, model, lengthOf(model, body));
 }
 
 /** What the video of a body costs at a host. */
@@ -42,7 +57,7 @@ export function costOf(
 	const listed = videoModel(model);
 	const rate = listed && rateOf(listed, body);
 	if (!listed || rate === undefined) return { unknown: `the price of "${model}" is not known` };
-	const seconds = secondsOf(listed, body);
+	const seconds = lengthOf(model, body);
 	if (seconds === undefined)
 		return { unknown: `the length of a video of ${listed.name} is not known` };
 	const about = listed.price?.about;
@@ -67,9 +82,10 @@ function rateOf(model: VideoModel, body: Body): number | undefined {
 	return rates.find(({ as }) => as !== undefined && ways.includes(as))?.usd;
 }
 
-function secondsOf(model: VideoModel, body: Body): number | undefined {
-	const seconds = Number(valueOf(model, body, 'duration') ?? NaN);
-	return seconds > 0 ? seconds : undefined;
+/** The length of the video in seconds: as it is sent, or as a model of the table makes it by itself. */
+function lengthOf(model: string, body: Body): number | undefined {
+	const listed = videoModel(model);
+	return secondsOf(listed ? valueOf(listed, body, 'duration') : body.duration);
 }
 
 /**
@@ -97,12 +113,15 @@ async function costOfItem(
 	source: Source,
 	fields: Parameters<typeof composeRequest>[2],
 ): Promise<Cost | undefined> {
-	// Its picture is not there yet; and of no model that takes one is a price known.
-	if (source === 'image')
-		return { unknown: 'the prices of models that take an image are not known' };
+	// Its picture is not there yet, and the picture tells whether its request exists already.
+	if (source === 'image') {
+		return {
+			unknown: 'with Batching, the cost of videos that begin with an image is not known beforehand',
+		};
+	}
 	const composed = await composeRequest(item, '/', fields);
 	const reading: Reading = { source };
-	const order = withMoney(item, client, await readOrder(item, composed, client, reading));
+	const order = await withMoney(item, client, await readOrder(item, composed, client, reading));
 	return new VideoRequest(item, client, order).costToCome();
 }
 

@@ -18,7 +18,11 @@ const generating = (source: Source): INodePropertyOptions['routing'] => ({
 		pagination: itemHook(async (context, composed, client) => {
 			const { wait } = deliverySettings(context);
 			const order = {
-				...withMoney(context, client, await readOrder(context, composed, client, { source })),
+				...(await withMoney(
+					context,
+					client,
+					await readOrder(context, composed, client, { source }),
+				)),
 				laterCosts: async (items: number) =>
 					await costsOfLaterItems(
 						context,
