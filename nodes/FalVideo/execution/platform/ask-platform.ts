@@ -49,6 +49,7 @@ export async function askPlatform<Answer extends object>(
 		const sent = await settle(send({ method: 'GET', path, query, signal, withinMs: attemptMs }));
 		if ('value' in sent) return answerOf(sent.value, question);
 		const { error } = sent;
+		if (signal?.aborted) throw endedBy(signal, what);
 		if (!(error instanceof ConnectionFailure)) throw error;
 		if (error.reach !== 'blocked') return { fault: error.message };
 		throw new QueueError(
