@@ -57,7 +57,11 @@ export class RegistryStandIn {
 	async close(): Promise<void> {
 		for (const socket of this.sockets) socket.destroy();
 		const servers = [this.proxy, ...(await Promise.all(this.registries.values()))];
-		await Promise.all(servers.map(async (server) => await once(server.close(), 'close')));
+		await Promise.all(
+			servers.map(async (server) => {
+				await once(server.close(), 'close');
+			}),
+		);
 	}
 
 	private keep(socket: Socket): void {
