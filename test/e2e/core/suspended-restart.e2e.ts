@@ -4,7 +4,8 @@ import { Suspending } from '../setup/suspending';
 
 const film = { request_id: expect.any(String), status: 'COMPLETED', video: expect.anything() };
 
-describe('core', () => {
+// The row is the one of the tests in core.e2e.ts, which need no server of their own.
+describe('Generate and Suspend', () => {
 	const bench = usePrivateBench();
 	const suspending = new Suspending(bench);
 
