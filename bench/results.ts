@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatted } from '../harness/markdown/formatted';
 import { repository } from '../harness/server/paths';
 import type { Comparison } from './comparison';
 import type { Machine } from './machine';
 import type { DownloadResult } from './measures/download';
 import type { ScaleResult } from './measures/scale';
-import { formatted } from './report/format';
 import type { StreamResult } from './stream-conditions';
 
 /** All that a run of the benchmark has measured. */

@@ -3,7 +3,7 @@ import type { HeatResult } from '../race';
 import type { Results, Target } from '../results';
 import type { ScaleResult } from '../measures/scale';
 import type { StreamResult } from '../stream-conditions';
-import { markdownTable } from './table';
+import { markdownTable } from '../../harness/markdown/table';
 
 const MB = 1e6;
 

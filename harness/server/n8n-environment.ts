@@ -1,3 +1,5 @@
+import { knownModules } from './server-modules';
+
 /** What a server is started with. */
 export interface N8nEnvironmentOptions {
 	userFolder: string;
@@ -16,7 +18,14 @@ export function n8nEnvironment(options: N8nEnvironmentOptions): NodeJS.ProcessEn
 		...Object.fromEntries(inherited),
 		...place(options),
 		...quiet,
+		// The first is an assistant that needs a key of its own; the second fetches a list at every start.
+		N8N_DISABLED_MODULES: knownModules('instance-ai', 'mcp-registry').join(','),
 	};
+}
+
+/** Where webhooks are called: n8n has renamed the variable, and older versions know the first name alone. */
+export function webhookUrl(url: string): NodeJS.ProcessEnv {
+	return { WEBHOOK_URL: url, N8N_WEBHOOK_URL: url };
 }
 
 function place({ userFolder, port, runnersPort }: N8nEnvironmentOptions): NodeJS.ProcessEnv {
@@ -28,7 +37,7 @@ function place({ userFolder, port, runnersPort }: N8nEnvironmentOptions): NodeJS
 		N8N_PORT: String(port),
 		N8N_RUNNERS_BROKER_PORT: String(runnersPort),
 		N8N_EDITOR_BASE_URL: url,
-		N8N_WEBHOOK_URL: url,
+		...webhookUrl(url),
 		// There is no https here, and not every browser counts 127.0.0.1 as secure.
 		N8N_SECURE_COOKIE: 'false',
 		N8N_COMMUNITY_PACKAGES_ENABLED: 'true',
@@ -42,8 +51,6 @@ const quiet: NodeJS.ProcessEnv = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_DIAGNOSTICS_CONFIG_BACKEND: '',
 	N8N_DIAGNOSTICS_CONFIG_FRONTEND: '',
-	// The first is an assistant that needs a key of its own; the second fetches a list at every start.
-	N8N_DISABLED_MODULES: 'instance-ai,mcp-registry',
 	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 	N8N_HIRING_BANNER_ENABLED: 'false',
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',

@@ -50,6 +50,8 @@ export class RestClient {
 		const response = await fetch(`${this.baseUrl}/rest${path}`, {
 			method,
 			headers: {
+				// n8n, busy with loading its nodes, may close a connection that has just been used again.
+				connection: 'close',
 				...(this.cookie !== undefined && { cookie: this.cookie }),
 				...(body !== undefined && { 'content-type': 'application/json' }),
 			},

@@ -68,6 +68,8 @@ async function importExample(server: N8n, example: Example): Promise<LoadedExamp
 		connections,
 		settings,
 		pinData,
+		// n8n 1 wants to be told that it is not live.
+		active: false,
 	});
 	return { id, name };
 }

@@ -1,25 +1,4 @@
 import { plot, ticks } from '../../bench/report/plot';
-import { markers, replaceBetween } from '../../bench/report/replace-between';
-import { markdownTable } from '../../bench/report/table';
-
-test('a table, with what would break its cells made harmless', () => {
-	const rows = [
-		['a|b', '1 s'],
-		['two\nlines', ''],
-	];
-	expect(markdownTable(['with', 'time'], rows).split('\n')).toEqual([
-		'| with | time |',
-		'| --- | --- |',
-		'| a\\|b | 1 s |',
-		'| two lines |  |',
-	]);
-});
-
-test("the section takes its predecessor's place, and nothing else of the page changes", () => {
-	const readme = `# Title\n\n${markers.start}\n\nold\n\n${markers.end}\n\n## Next\n`;
-	expect(replaceBetween(readme, 'new\n')).toBe(readme.replace('old', 'new'));
-	expect(() => replaceBetween('# Title', 'new')).toThrow('There is no');
-});
 
 test('the ticks of an axis are round, begin at zero and reach the largest value', () => {
 	expect(ticks(1000)).toEqual([0, 250, 500, 750, 1000]);

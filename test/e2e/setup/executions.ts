@@ -82,7 +82,8 @@ export async function execute(
 	const { executionId } = await server.rest<{ executionId: string }>(
 		'POST',
 		`/workflows/${workflow.id}/run`,
-		{ triggerToStartFrom: { name, data } },
+		// n8n 1 and 2.0 run what the editor shows, newer ones what they have stored.
+		{ workflowData: workflow, triggerToStartFrom: { name, data } },
 	);
 	return executionId;
 }

@@ -45,7 +45,9 @@ export async function importWorkflow(
 			),
 		}),
 	}));
-	return await server.rest<StoredWorkflow>('POST', '/workflows', { ...workflow, nodes });
+	// n8n 1 wants to be told that it is not live.
+	const imported = { ...workflow, nodes, active: false };
+	return await server.rest<StoredWorkflow>('POST', '/workflows', imported);
 }
 
 /** Puts a workflow live: its webhooks, forms and schedules. */

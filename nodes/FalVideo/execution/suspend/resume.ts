@@ -16,6 +16,7 @@ import { QueueClient } from '../transport/queue-client';
 import { onAnswered, respond } from '../webhook/respond';
 import { type Sender, verifyCallback } from '../webhook/verify-callback';
 import { Asking, type Ending } from './asking';
+import { mayBeStarting } from './starting';
 import {
 	readFiles,
 	readSuspendedAt,
@@ -38,6 +39,7 @@ const downloadMs = 3_600_000;
 const mostAsking = 20;
 
 const tooMany = 'Too many callbacks are at work; call again';
+const starting = 'n8n has just started; call again in a minute';
 const beingAsked = 'It is being found out whether all requests have ended; call again';
 /** n8n answers what comes later with 409, until fal gives up: that harms nobody. */
 const beingResumed = 'The execution is being resumed; call again if it has not been';
@@ -74,6 +76,7 @@ async function takeCallback(context: IWebhookFunctions): Promise<IWebhookRespons
 	const known = suspensions.of(context.getExecutionId(), at);
 	const early = unlessOpen(context, known);
 	if (early) return early;
+	if (mayBeStarting(at)) return respond(context, 503, starting);
 	const sender = await verifyCallback(context);
 	if (sender === 'forged') return respond(context, 401, 'The signature is not fal’s');
 

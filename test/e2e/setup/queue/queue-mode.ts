@@ -4,7 +4,7 @@ import { installCommunityPackage } from '../../../../harness/server/community-pa
 import { saveFalCredential } from '../../../../harness/server/fal-credential';
 import { freePort } from '../../../../harness/server/free-port';
 import { n8nCommand } from '../../../../harness/server/n8n-command';
-import { n8nEnvironment } from '../../../../harness/server/n8n-environment';
+import { n8nEnvironment, webhookUrl } from '../../../../harness/server/n8n-environment';
 import { N8nServer } from '../../../../harness/server/n8n-server';
 import { demoOwner, signIn } from '../../../../harness/server/owner';
 import { FalStandIn } from '../../../../harness/standin/fal-stand-in';
@@ -68,7 +68,7 @@ export class QueueMode {
 		const env = {
 			...queueEnvironment(folder, redis.port, postgres.port),
 			// Where suspended executions are called back, whichever process suspends them.
-			N8N_WEBHOOK_URL: `${balancer?.url ?? `http://127.0.0.1:${webhookPort}`}/`,
+			...webhookUrl(`${balancer?.url ?? `http://127.0.0.1:${webhookPort}`}/`),
 			...settings,
 		};
 

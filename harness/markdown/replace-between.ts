@@ -1,12 +1,11 @@
-/** The lines between which the page has the benchmark's section. */
-export const markers = {
-	start: '<!-- benchmark: written by npm run bench -->',
-	end: '<!-- benchmark: end -->',
-};
+/** The lines between which a page has a section that a command writes. */
+export interface Markers {
+	start: string;
+	end: string;
+}
 
 /** @throws if the text does not have the two markers, in their order */
-export function replaceBetween(text: string, section: string): string {
-	const { start, end } = markers;
+export function replaceBetween(text: string, { start, end }: Markers, section: string): string {
 	const from = text.indexOf(start);
 	const to = text.indexOf(end);
 	if (from < 0 || to < from) throw new Error(`There is no "${start}" … "${end}"`);
