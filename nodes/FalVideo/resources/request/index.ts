@@ -26,13 +26,14 @@ export const requestProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {{ $json.request_id }}',
 		description:
-			'The ID of the request, or its whole status URL, as a Generate that does not wait gives them',
+			'fal makes each video as a request, which has an ID. Give that ID, or the whole status URL, as they stand in the output of a Generate that does not wait.',
 		displayOptions: { show: { ...show, operation: ['cancel', 'getResult', 'getStatus'] } },
 	},
 	...modelFields(show, {
 		model: 'Which model the request was sent to. Not needed with a status URL',
-		customModel: 'The endpoint ID that the request was sent to',
-		customHint: 'Its first two parts are the address of the request',
+		customModel:
+			'The model that the request was sent to: from fal’s catalogue, or by its endpoint ID',
+		customHint: 'The same as in the node that sent the request',
 	}),
 	...getManyFields,
 	...getResultFields,
