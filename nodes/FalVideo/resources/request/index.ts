@@ -26,7 +26,7 @@ export const requestProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {{ $json.request_id }}',
 		description:
-			'fal makes each video as a request, which has an ID. Give that ID, or the whole status URL, as they stand in the output of a Generate that does not wait.',
+			'The ID that fal gave to the video when it was ordered, or its whole status URL. Both stand in the output of a Generate that does not wait, and the ID in every output and error.',
 		displayOptions: { show: { ...show, operation: ['cancel', 'getResult', 'getStatus'] } },
 	},
 	...modelFields(show, {
