@@ -30,7 +30,7 @@ export const requestProperties: INodeProperties[] = [
 		displayOptions: { show: { ...show, operation: ['cancel', 'getResult', 'getStatus'] } },
 	},
 	...modelFields(show, {
-		model: 'Which model the request was sent to. Not needed with a status URL',
+		model: 'Which model the request was sent to. Where Request ID is a status URL, that says it',
 		customModel:
 			'The model that the request was sent to: from fal’s catalogue, or by its endpoint ID',
 		customHint: 'The same as in the node that sent the request',
