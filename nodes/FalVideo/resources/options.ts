@@ -56,7 +56,8 @@ const options = {
 			name: 'cancelOnStop',
 			type: 'boolean',
 			default: true,
-			description: 'Whether stopping the execution cancels its running requests at fal',
+			description:
+				'Whether stopping the execution cancels its requests at fal. One that fal has begun to make may be billed all the same.',
 		},
 		read: (value = true) => checkBoolean('Cancel on Stop', value),
 	} as Option<boolean>,
@@ -78,7 +79,8 @@ const options = {
 			name: 'includeLogs',
 			type: 'boolean',
 			default: true,
-			description: 'Whether to include what the runner has logged so far',
+			description:
+				'Whether to include what the model has written into its log so far, where fal gives it',
 		},
 		// Off unless it was added: n8n then gives its default, which is what most who add it want.
 		read: (value = false) => checkBoolean('Include Logs', value),
@@ -90,7 +92,7 @@ const options = {
 			type: 'options',
 			default: '7d',
 			description:
-				'How long fal keeps the video file; then its URL is dead. Without this option, as your account says. Afterwards only a downloaded file is left.',
+				'How long fal keeps the video file; then its URL no longer works. Without this option, as your account says. Afterwards only a downloaded file is left.',
 			options: [
 				{ name: '1 Day', value: '1d' },
 				{ name: '1 Hour', value: '1h' },
@@ -139,7 +141,8 @@ const options = {
 				{
 					name: 'Cancel and Fail',
 					value: 'cancelAndFail',
-					description: 'The request is cancelled at fal, and the item fails',
+					description:
+						'The request is cancelled at fal, and the item fails. It may be billed all the same.',
 				},
 				{
 					name: 'Fail',
@@ -174,7 +177,8 @@ const options = {
 			name: 'priority',
 			type: 'options',
 			default: 'normal',
-			description: 'How fal’s queue ranks the request among others of the same account',
+			description:
+				'Where the request stands in fal’s queue for the model, which all of fal’s customers share. Low goes behind everybody’s normal requests.',
 			options: [
 				{ name: 'Low', value: 'low' },
 				{ name: 'Normal', value: 'normal' },
@@ -229,7 +233,7 @@ const options = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://example.com/webhook/fal',
-			description: 'Where fal posts the result when the request ends',
+			description: 'The address that fal calls when the video is finished, or has failed',
 			hint: 'The Production URL of a Fal Video Trigger, for example',
 			displayOptions: { show: { '/waitUntilComplete': [false] } },
 			routing: {

@@ -104,7 +104,7 @@ function unreachable(view: IExecuteSingleFunctions, hostName: string, url: strin
 		`${hostName} cannot call this n8n back at ${origin}, which only its own machine or network can reach`,
 		{
 			description:
-				'Nothing was sent, and nothing is billed. Choose the operation Generate, which asks instead of being called; or set the environment variable WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions) to the address under which this n8n is reached from the internet, and restart it.',
+				"Nothing was sent, and nothing is billed. Choose the operation Generate, which asks instead of being called; or set n8n's environment variable WEBHOOK_URL (in newer versions N8N_WEBHOOK_URL) to the address at which this n8n is reached from the internet, and restart it.",
 		},
 	);
 }
