@@ -78,7 +78,7 @@ export class FalVideoApi implements ICredentialType {
 			required: true,
 			default: 'https://queue.fal.run',
 			description:
-				'Where videos are ordered: at fal, or at a gateway that works in the same way, with its path where it has one. The key is sent to this host. If that is fal’s own, the key also goes to rest.fal.ai, when an image is uploaded, and to api.fal.ai, which lists models and your requests. https://fal.run and https://queue.fal.ai do not work here.',
+				'Where videos are ordered: at fal, or at a gateway that works in the same way, with its path where it has one. The key is sent to this host. If that is fal’s own, the key also goes to rest.fal.ai, when an image is uploaded, and to api.fal.ai, which lists models, prices and your requests. https://fal.run and https://queue.fal.ai do not work here.',
 			hint: 'Leave it as it is unless your company or a gateway gave you another',
 		},
 		{

@@ -77,6 +77,6 @@ test("the key of a gateway does not go to fal's platform API", async () => {
 		parameters: { resource: 'request', operation: 'getMany' },
 	});
 	expect(outcome.error()?.message).toContain('only fal itself can');
-	expect(outcome.error()?.description).toContain('Look for your requests in the dashboard of');
+	expect(outcome.error()?.description).toContain('Your requests stand in the dashboard of');
 	expect(bench.fal.count('requests')).toBe(0);
 });
