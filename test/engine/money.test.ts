@@ -63,33 +63,6 @@ describe('Max Cost', () => {
 		expect(bench.fal.count('submit')).toBe(0);
 	});
 
-	test('an item for which the limit is empty waits for no other, and holds none up', async () => {
-		bench.fal.options.durationMs = (_, index) => (index === 0 ? Infinity : 300);
-		const run = bench.start({
-			items: [
-				{ prompt: 'Without', limit: '' },
-				{ prompt: 'With', limit: 1 },
-			],
-			options: { maxCost: '={{ $json.limit }}' },
-		});
-		// Both are sent, though the first one never ends.
-		await bench.fal.waitUntil(() => bench.fal.submissions.length === 2, 30_000);
-		run.stop();
-		await run.finished;
-	});
-
-	test('an item for which the limit is empty counts for the others', async () => {
-		const outcome = await bench.generate({
-			items: [
-				{ prompt: 'Without', limit: '' },
-				{ prompt: 'With', limit: 0.5 },
-			],
-			options: { maxCost: '={{ $json.limit }}' },
-		});
-		expect(outcome.error()?.message).toContain('This run would cost $0.70');
-		expect(bench.fal.submissions.map(({ body }) => body.prompt)).toEqual(['Without']);
-	});
-
 	test('Continue: an item that cannot be sent does not count', async () => {
 		const outcome = await bench.generate({
 			items: [{ prompt: '' }, ...boats(2)],

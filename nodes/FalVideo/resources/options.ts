@@ -2,14 +2,19 @@ import type { IDisplayOptions, IExecuteSingleFunctions, INodeProperties } from '
 import { InputError, shown } from '../execution/errors/input-error';
 import type { WaitSettings } from '../execution/request/follow';
 import { checkBoolean, checkChoice, checkNumber, checkObject, ifGiven, isEmpty } from './checks';
+import { dateInZone } from './date-in-zone';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
 /** One option: how it is shown, and what is made of its value, which may be missing. */
 interface Option<Value> {
 	field: INodeProperties;
-	/** Throws an `InputError` where the value is not allowed. */
-	read: (value: unknown) => Value;
+	/**
+	 * Throws an `InputError` where the value is not allowed.
+	 *
+	 * @param isAdded whether the option is there, be its value empty
+	 */
+	read: (value: unknown, isAdded: boolean) => Value;
 }
 
 /** The longest wait that can be set: 30 days. fal does not keep a request as long. */
@@ -116,10 +121,11 @@ const options = {
 				'What all videos of this run of the node may cost together, by fal’s prices. Above it nothing is sent. A model without a known price is an error then.',
 			hint: 'In a loop, this counts for each round by itself',
 		},
-		read: (value) =>
-			ifGiven(value, () =>
-				checkNumber('Max Cost', value, { min: 0, max: 1_000_000, unit: 'US dollars' }),
-			),
+		// A limit whose expression finds nothing is none that anybody wanted: it must not let all through.
+		read: (value, isAdded) =>
+			isAdded
+				? checkNumber('Max Cost', value, { min: 0, max: 1_000_000, unit: 'US dollars' })
+				: undefined,
 	} as Option<number | undefined>,
 	maxWaitSeconds: maxWait(1800, {
 		description: 'The longest wait for a video; then On Timeout decides',
@@ -196,7 +202,7 @@ const options = {
 			description: 'Only requests that were sent after this; the last 24 hours if it is empty',
 		},
 		read: (value) => ifGiven(value, () => checkDate('Since', value)),
-	} as Option<Date | undefined>,
+	} as Option<((timeZone: string) => Date) | undefined>,
 	endedAs: {
 		field: {
 			displayName: 'Status',
@@ -270,7 +276,7 @@ export function readOption<N extends Name>(
 ): ReturnType<(typeof options)[N]['read']> {
 	const given = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const { field, read } = options[name];
-	return read(given[field.name]) as ReturnType<(typeof options)[N]['read']>;
+	return read(given[field.name], field.name in given) as ReturnType<(typeof options)[N]['read']>;
 }
 
 /**
@@ -347,15 +353,18 @@ export function deliverySettings(context: IExecuteSingleFunctions): {
 	};
 }
 
-// An expression may give a date, one of Luxon's, or a text.
-function checkDate(field: string, value: unknown): Date {
-	const date = new Date(value instanceof Date ? value : String(value));
+// An expression may give a date, one of Luxon's, or a text. What says no zone, as n8n's date picker, is of
+// the workflow's.
+function checkDate(field: string, value: unknown): (timeZone: string) => Date {
+	const text = String(value).trim();
+	const date = new Date(value instanceof Date ? value : text);
 	if (Number.isNaN(date.getTime())) {
 		throw new InputError(
 			`${field} is ${shown(value)}; it must be a date and time such as "2026-11-25T18:00:00Z"`,
 		);
 	}
-	return date;
+	const isWithoutZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text);
+	return (timeZone) => (isWithoutZone ? dateInZone(text, timeZone) : date);
 }
 
 const lifetime = /^(\d+(?:\.\d+)?)\s*(h|hours?|d|days?)$/i;

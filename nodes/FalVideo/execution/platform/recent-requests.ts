@@ -52,15 +52,17 @@ export async function recentRequests(
 	client: QueueClient,
 	{ model, since, status, limit, signal }: RecentRequestsQuery,
 ): Promise<RecentRequest[]> {
-	const found: RecentRequest[] = [];
+	// What is sent while the pages are read moves others to the next one: each is taken once.
+	const found = new Map<string, RecentRequest>();
+	const cursors = new Set<string>();
 	let cursor: string | undefined;
-	for (let page = 0; page < mostPages && found.length < limit; page++) {
+	for (let page = 0; page < mostPages && found.size < limit; page++) {
 		const { items, cursor: next } = await askForPage(
 			context,
 			client,
 			{
 				endpoint_id: model,
-				limit: String(Math.min(pageSize, limit - found.length)),
+				limit: String(Math.min(pageSize, limit - found.size)),
 				expand: 'payloads',
 				...(since ? { start: since.toISOString() } : {}),
 				...(status ? { status } : {}),
@@ -68,22 +70,25 @@ export async function recentRequests(
 			},
 			signal,
 		);
-		found.push(...items.flatMap((one) => readRequest(one, model)));
-		if (next === undefined || next === cursor) break;
+		for (const one of items.flatMap((item) => readRequest(item, model))) {
+			if (!found.has(one.id)) found.set(one.id, one);
+		}
+		if (next === undefined || cursors.has(next)) break;
+		cursors.add(next);
 		cursor = next;
 	}
-	return found.slice(0, limit);
+	return [...found.values()].slice(0, limit);
 }
 
-/** What time it is at fal, whose list goes by it; this machine's own where fal does not say. */
+/** What time it is at fal, in milliseconds since the epoch; `undefined` where fal does not say. */
 export async function hostTime(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	model: string,
 	signal?: AbortSignal,
-): Promise<number> {
+): Promise<number | undefined> {
 	const { date } = await askForPage(context, client, { endpoint_id: model, limit: '1' }, signal);
-	return Number.isNaN(date) ? Date.now() : date;
+	return Number.isNaN(date) ? undefined : date;
 }
 
 async function askForPage(
@@ -129,12 +134,17 @@ function readRequest(value: unknown, model: string): RecentRequest[] {
 			sentAt: textIn(one.sent_at),
 			startedAt: textIn(one.started_at),
 			endedAt: textIn(one.ended_at),
-			httpStatus: read(z.number(), one.status_code),
-			seconds: read(z.number(), one.duration),
+			httpStatus: numberIn(one.status_code),
+			seconds: numberIn(one.duration),
 			input: objectIn(one.json_input) as IDataObject | undefined,
 			output: one.json_output,
 		},
 	];
+}
+
+// Also one that stands as a text.
+function numberIn(value: unknown): number | undefined {
+	return read(z.number(), typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 }
 
 /** A listed request as an item's JSON, whose `request_id` and `model` Get Result takes. */

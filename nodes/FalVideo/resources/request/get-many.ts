@@ -26,7 +26,7 @@ export const getManyOperation: INodePropertyOptions = {
 				const requests = await recentRequests(context, client, {
 					model,
 					limit: Math.trunc(limit),
-					since: readOption(context, 'since'),
+					since: readOption(context, 'since')?.(context.getTimezone()),
 					status: readOption(context, 'endedAs'),
 					signal: context.getExecutionCancelSignal(),
 				});

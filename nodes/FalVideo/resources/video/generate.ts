@@ -5,7 +5,7 @@ import { modelExpression } from '../model-choice';
 import type { Source } from '../models';
 import { deliverySettings, downloadField, optionsCollection, waitField } from '../options';
 import { videoFields } from './body';
-import { costsOfLaterItems, withMoney } from './cost';
+import { billsOfLaterItems, withMoney } from './cost';
 import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generate', 'generateFromImage'] };
@@ -23,8 +23,8 @@ const generating = (source: Source): INodePropertyOptions['routing'] => ({
 					client,
 					await readOrder(context, composed, client, { source }),
 				)),
-				laterCosts: async (items: number) =>
-					await costsOfLaterItems(
+				laterBills: async (items: number) =>
+					await billsOfLaterItems(
 						context,
 						client,
 						{ source, fields: [...videoFields, ...generateFields] },
