@@ -54,6 +54,8 @@ export interface QueueErrorFacts {
 	toldEnd?: string;
 	/** How many requests were before it in the queue, where that was the last status. */
 	queuePosition?: number;
+	/** What may be billed for it, by the list of prices, in US dollars. */
+	estimate?: number;
 	/** Where the finished file lies, for an error that comes after the video was made. */
 	videoUrl?: string;
 }

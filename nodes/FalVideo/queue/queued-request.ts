@@ -463,7 +463,9 @@ export class QueuedRequest {
 	private unitsOf({ headers }: QueueReply): { billableUnits?: number } {
 		const text = headers['x-fal-billable-units']?.trim() ?? '';
 		const units = Number(text);
-		return this.connection.host.isFal && text !== '' && units >= 0 ? { billableUnits: units } : {};
+		return this.connection.host.isFal && text !== '' && units >= 0 && Number.isFinite(units)
+			? { billableUnits: units }
+			: {};
 	}
 
 	// Without doubt, the error is thrown at once.

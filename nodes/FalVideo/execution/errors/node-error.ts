@@ -29,7 +29,7 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 		});
 	}
 	if (error instanceof QueueError) {
-		const { requestId, httpStatus, type, field, videoUrl } = error.facts;
+		const { requestId, httpStatus, type, field, videoUrl, estimate } = error.facts;
 		const failure = apiError(context, error.message, {
 			description: adviceFor(error, advised(context.getNode())),
 			httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
@@ -39,6 +39,7 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 			...(type ? { type } : {}),
 			...(field ? { field } : {}),
 			...(videoUrl ? { video_url: videoUrl } : {}),
+			...(estimate === undefined ? {} : { cost: { estimate, currency: 'USD' } }),
 		};
 		return failure;
 	}
@@ -100,6 +101,8 @@ export function errorItem(
 	return {
 		json: {
 			...(hasErrorOutput ? {} : context.getInputData().json),
+			// Where other keys may be: sums over items find it where a video's item has it.
+			...(hasErrorOutput || details.cost === undefined ? {} : { cost: details.cost }),
 			error: message,
 			message,
 			...(isPlain ? {} : { details }),
@@ -127,6 +130,7 @@ export function errorJson(error: NodeError, known: IDataObject = {}): IDataObjec
 	const details = detailsOf(error);
 	return {
 		...(details.request_id === undefined ? {} : { request_id: details.request_id }),
+		...(details.cost === undefined ? {} : { cost: details.cost }),
 		...known,
 		status: 'ERROR',
 		error: error.message,

@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
-import { isPassingCode, reasonOf } from '../../queue/reason';
+import { isPassingCode, reasonOf, saysLocked } from '../../queue/reason';
 import { type Fault, retry } from '../../queue/retry';
 import { ConnectionFailure, isSuccess, type QueueReply } from '../../queue/transport';
 import { settle } from '../settle';
@@ -83,7 +83,12 @@ function answerOf<Answer extends object>(
 	if (httpStatus === 401) {
 		throw new QueueError('unauthorized', `fal refused the key: ${message}`, { httpStatus });
 	}
-	if (httpStatus === 402 || httpStatus === 403) {
+	if (httpStatus === 402 || (httpStatus === 403 && saysLocked(message))) {
+		throw new QueueError('account', `fal refused the account, not the key: ${message}`, {
+			httpStatus,
+		});
+	}
+	if (httpStatus === 403) {
 		throw new QueueError(
 			'not-permitted',
 			`fal does not let this key ${permission}: ${message}. A key with that permission can`,

@@ -85,13 +85,13 @@ export async function sending<Reply>(
  * Looks for a request whose answer was lost in fal's list, and takes it for the item: one with the same
  * input that nobody in this process has. Nothing is sent again.
  *
- * @returns its id; or why there is none, in words
+ * @returns its id, or why there is none
  */
 export async function findLost(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	lost: Lost,
-): Promise<{ id: string } | { why: string }> {
+): Promise<Found> {
 	open.add(lost);
 	try {
 		return await look(context, client, lost);
@@ -104,11 +104,12 @@ async function look(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	lost: Lost,
-): Promise<{ id: string } | { why: string }> {
+): Promise<Found> {
 	const { clock } = client;
 	const signal = context.getExecutionCancelSignal();
-	const until = clock.now() + longestLookMs;
+	let until = clock.now() + longestLookMs;
 	let why = notYet;
+	let isHopeless = false;
 	for (const [index, pauseMs] of pausesMs.entries()) {
 		await clock.sleep(pauseMs, signal);
 		// Once more after a stop: what is found then is cancelled.
@@ -117,25 +118,34 @@ async function look(
 		if ('error' in listed) {
 			const { error } = listed;
 			why = error instanceof Error ? error.message : String(error);
-			if (isLast || !(error instanceof QueueError && error.kind === 'unavailable')) break;
+			isHopeless = !(error instanceof QueueError && error.kind === 'unavailable');
+			if (isLast || isHopeless) break;
 			continue;
 		}
-		await othersHeard(client, lost);
-		// From here on to the claim, nobody comes between.
 		const { requests, begunAt } = listed.value;
-		const free = requests.filter(({ id }) => !known.has(id) && !lost.isKnown(id));
-		const found = ownOf(lost, free, begunAt(lost), isLast);
-		if (found) {
-			claim(found.id, clock.now());
-			return { id: found.id };
+		const free = () => requests.filter(({ id }) => !known.has(id) && !lost.isKnown(id));
+		if (ownOf(lost, free(), begunAt(lost))) {
+			const waitedFrom = clock.now();
+			await othersHeard(client, lost);
+			until += clock.now() - waitedFrom;
+			// From here on to the claim, nobody comes between.
+			const found = ownOf(lost, free(), begunAt(lost));
+			if (found) {
+				claim(found.id, clock.now());
+				return { id: found.id };
+			}
 		}
-		why = free.some(({ input }) => input === undefined)
+		isHopeless = free().some(({ input }) => input === undefined);
+		why = isHopeless
 			? 'fal lists requests without their inputs, so that nobody can tell which it is'
 			: notYet;
 		if (isLast) break;
 	}
-	return { why };
+	return { why, isHopeless };
 }
+
+/** What became of a search: the request's id, or why there is none, and whether asking later may help. */
+export type Found = { id: string } | { why: string; isHopeless: boolean };
 
 const notYet = 'fal does not list it so far';
 
@@ -143,14 +153,11 @@ const notYet = 'fal does not list it so far';
  * The request of a list that is a lost one's.
  *
  * @param begunAt when its POST began, by the host's clock; `undefined` where the host tells no time
- * @param isLast whether nothing better can come: then one counts that seems to be sent earlier, as where
- * clocks differ
  */
 function ownOf(
 	lost: Lost,
 	free: readonly RecentRequest[],
 	begunAt: number | undefined,
-	isLast: boolean,
 ): RecentRequest | undefined {
 	const agoOf = ({ sentAt }: RecentRequest) =>
 		begunAt === undefined || sentAt === undefined ? 0 : Date.parse(sentAt) - begunAt;
@@ -160,7 +167,8 @@ function ownOf(
 			isWithin(lost.body, one.input) &&
 			// With more of the same input, it is that of another one that sends more.
 			![...open].some((other) => isCloser(other, lost, one)) &&
-			(isLast || !(agoOf(one) < -exactMs)),
+			// What was sent before is somebody else's, in another process or an earlier one.
+			!(agoOf(one) < -exactMs),
 	);
 	// The one that was sent next to when this POST began: what others have lost was sent at another time.
 	const distance = (one: RecentRequest) => Math.abs(agoOf(one) || 0);
@@ -230,8 +238,9 @@ async function listing(
 		const hostNow = await hostTime(context, client, model, signal);
 		const askedAt = clock.now();
 		const since = new Date((hostNow ?? Date.now()) - (askedAt - mine.begunAt) - marginMs);
+		const query = { model, since, limit: 2000, signal, isPartial: true };
 		return {
-			requests: await recentRequests(context, client, { model, since, limit: 2000, signal }),
+			requests: await recentRequests(context, client, query),
 			begunAt: (lost) => hostNow && hostNow - (askedAt - lost.begunAt),
 		};
 	};

@@ -37,9 +37,12 @@ export async function basePrice(
 	if (known) return await known;
 	const asked = ask(context, client, model);
 	prices.set(key, asked);
-	// Retry On Fail is the same run for n8n, and may find fal there again.
-	asked.catch(() => prices.delete(key));
 	return await asked;
+}
+
+/** Lets prices be asked for anew: Retry On Fail is the same run for n8n, and may find fal there again. */
+export function forgetPrices(run: object): void {
+	ofRuns.delete(run);
 }
 
 async function ask(
@@ -58,7 +61,11 @@ async function ask(
 		},
 		signal: context.getExecutionCancelSignal(),
 	});
-	return list.flatMap(readPrice).find(({ endpoint }) => endpoint === model);
+	// Of several, which one counts is not known: the dearest holds a limit.
+	return list
+		.flatMap(readPrice)
+		.filter(({ endpoint }) => endpoint === model)
+		.toSorted((one, two) => two.unitPrice - one.unitPrice)[0];
 }
 
 function readPrice(value: unknown): Array<BasePrice & { endpoint: string }> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { objectIn, read, textIn } from '../../queue/read';
 import { reasonOf } from '../../queue/reason';
 import type { QueueReply } from '../../queue/transport';
+import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { askPlatform } from './ask-platform';
 
@@ -32,6 +33,8 @@ export interface RecentRequestsQuery {
 	status?: 'success' | 'error' | 'user_error' | undefined;
 	/** The most that are wanted. */
 	limit: number;
+	/** Whether the pages that came are enough, where a later one does not. @default false */
+	isPartial?: boolean;
 	/** Ends the question. */
 	signal?: AbortSignal | undefined;
 }
@@ -50,14 +53,14 @@ const mostPages = 1000;
 export async function recentRequests(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
-	{ model, since, status, limit, signal }: RecentRequestsQuery,
+	{ model, since, status, limit, signal, isPartial = false }: RecentRequestsQuery,
 ): Promise<RecentRequest[]> {
 	// What is sent while the pages are read moves others to the next one: each is taken once.
 	const found = new Map<string, RecentRequest>();
 	const cursors = new Set<string>();
 	let cursor: string | undefined;
 	for (let page = 0; page < mostPages && found.size < limit; page++) {
-		const { items, cursor: next } = await askForPage(
+		const asked = askForPage(
 			context,
 			client,
 			{
@@ -70,6 +73,12 @@ export async function recentRequests(
 			},
 			signal,
 		);
+		const came = await settle(asked);
+		if ('error' in came) {
+			if (isPartial && cursors.size > 0) break;
+			throw came.error;
+		}
+		const { items, cursor: next } = came.value;
 		for (const one of items.flatMap((item) => readRequest(item, model))) {
 			if (!found.has(one.id)) found.set(one.id, one);
 		}

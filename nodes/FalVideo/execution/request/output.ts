@@ -36,8 +36,8 @@ export function completedJson(
 	return { ...own, ...others, ...own };
 }
 
-// What is known of the cost; nothing is invented.
-function costJson(estimate: number | undefined, billableUnits?: number): IDataObject {
+/** What is known of the cost; nothing is invented. */
+export function costJson(estimate: number | undefined, billableUnits?: number): IDataObject {
 	const cost = {
 		...(estimate === undefined ? {} : { estimate, currency: 'USD' }),
 		...(billableUnits === undefined ? {} : { billable_units: billableUnits }),

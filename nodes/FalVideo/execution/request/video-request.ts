@@ -11,6 +11,7 @@ import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { followRequest, type WaitSettings } from './follow';
 import { LedgerLine } from './ledger';
+import { isUnbilled } from '../cost/unbilled';
 import { type Known, pendingJson, submittedJson } from './output';
 
 /** What an item asks for: checked, ready to be submitted and delivered. */
@@ -42,6 +43,9 @@ const cancelTakesMs = 60_000;
 /** One item's request: submitted at most once, and followed to its end. */
 export class VideoRequest {
 	private readonly line: LedgerLine;
+
+	/** Whether it was sent, or may have been, and is not known to be free. */
+	private mayBeBilled = false;
 
 	constructor(
 		private readonly context: IExecuteSingleFunctions,
@@ -88,7 +92,9 @@ export class VideoRequest {
 		if (known?.state === 'submitted' && known.here) return { request: this.queued(known.paths) };
 		if (known !== undefined) return { output: await this.released(this.completedOnce()) };
 		this.failIfStopped();
-		return { request: this.queued((await this.submit()).paths) };
+		const sent = await settle(this.submit());
+		if ('error' in sent) throw this.priced(sent.error);
+		return { request: this.queued(sent.value.paths) };
 	}
 
 	/** Cancels a request that was submitted, because the execution was stopped. */
@@ -123,6 +129,7 @@ export class VideoRequest {
 	costToCome(): Cost | undefined {
 		const known = this.line.known();
 		const isThere = known?.state === 'submitted' || known?.state === 'judged';
+		if (isThere) this.mayBeBilled = true;
 		return isThere ? undefined : this.order.cost;
 	}
 
@@ -133,7 +140,8 @@ export class VideoRequest {
 		const run = NodeRun.current(context);
 		const own: ItemBill = { cost: this.costToCome(), maxCost };
 		const index = context.getItemIndex();
-		if (run === undefined || maxCost === undefined) {
+		// What exists already is waited for, whatever the others cost.
+		if (run === undefined || maxCost === undefined || own.cost === undefined) {
 			run?.willCost(index, own);
 			return await work();
 		}
@@ -178,7 +186,7 @@ export class VideoRequest {
 		const ending = await settle(output);
 		this.line.release('value' in ending);
 		if ('value' in ending) return ending.value;
-		throw ending.error;
+		throw this.priced(ending.error);
 	}
 
 	private get signal(): AbortSignal | undefined {
@@ -235,13 +243,25 @@ export class VideoRequest {
 	}
 
 	private notePaid(): void {
+		this.mayBeBilled = true;
 		if (this.order.cost) NodeRun.current(this.context)?.submitted(this.order.cost);
 	}
 
-	// fal bills no fault of its own: its documentation of errors.
-	private noteUnbilled({ kind, facts }: QueueError): void {
-		const isFree = kind === 'failed' && this.client.isFal && (facts.httpStatus ?? 0) >= 500;
-		if (isFree && this.order.cost) NodeRun.current(this.context)?.unbilled(this.order.cost);
+	private noteUnbilled(error: QueueError): void {
+		if (!isUnbilled(error, this.client.isFal)) return;
+		this.mayBeBilled = false;
+		if (this.order.cost) NodeRun.current(this.context)?.unbilled(this.order.cost);
+	}
+
+	/** An error of this request, with what may be billed for it: sums over items count it. */
+	priced(error: unknown): unknown {
+		const estimate = estimateOf(this.order);
+		const counts =
+			error instanceof QueueError &&
+			this.mayBeBilled &&
+			estimate !== undefined &&
+			!isUnbilled(error, this.client.isFal);
+		return counts ? new QueueError(error.kind, error.message, { ...error.facts, estimate }) : error;
 	}
 
 	// An answer was lost, and the request may be there: fal's list tells.
@@ -265,7 +285,8 @@ export class VideoRequest {
 				value: { ...pendingJson(model, this.client.baseUrl, paths), request_id: found.id },
 			};
 		}
-		const message = `${error.message}. ${found.why}; Request > Get Many may find it later`;
+		const later = found.isHopeless ? '' : '; Request > Get Many may find it later';
+		const message = `${error.message}. ${found.why}${later}`;
 		return { error: new QueueError(error.kind, message, error.facts) };
 	}
 

@@ -2,6 +2,7 @@ import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflo
 import type { SubmitGroup } from '../../queue/submit';
 import { type Cost, sumInWords, sumOf } from '../cost/cost';
 import type { Bill } from '../cost/limit';
+import { forgetPrices } from '../platform/prices';
 import { isTool } from './tool';
 
 /** What one item will submit, and what its run may cost, in US dollars. */
@@ -78,6 +79,8 @@ export class NodeRun {
 		private readonly continues: boolean,
 		/** For a batched run: why a later item will end it. */
 		private readonly errorToCome: Error | undefined,
+		/** Where the node continues on errors, with batching: how many items will arrive. */
+		private readonly toArrive: number | undefined,
 		/** What earlier tries of the same run have submitted, and may be billed. */
 		private readonly before: readonly Cost[] = [],
 	) {}
@@ -103,9 +106,11 @@ export class NodeRun {
 				batched,
 				continues,
 				batched && !continues ? errorOfLaterItem(context, items) : undefined,
+				batched && continues ? composableItems(context, items) : undefined,
 				run?.mayBeBilled,
 			);
 			runs.set(executeData, run);
+			forgetPrices(executeData);
 		}
 		run.lastIndex = index;
 		run.arrived += 1;
@@ -120,7 +125,7 @@ export class NodeRun {
 
 	// What n8n gives for a call is its own for each.
 	private static ofOneItem(context: IExecuteSingleFunctions): NodeRun {
-		const run = new NodeRun(1, false, context.continueOnFail(), undefined);
+		const run = new NodeRun(1, false, context.continueOnFail(), undefined, undefined);
 		run.arrived = 1;
 		runs.set(context, run);
 		return run;
@@ -256,14 +261,19 @@ export class NodeRun {
 	async itemEnded(index: number): Promise<boolean> {
 		this.ended += 1;
 		this.account(index);
-		// Where the node continues on errors, an item whose expression fails never arrives.
-		const expected = this.continues ? this.arrived : this.items;
+		const expected = this.continues ? this.willArrive : this.items;
 		if (this.ended >= expected) {
 			this.stopListening();
 			this.cancels.length = 0;
 		}
 		await this.cancelling;
 		return this.ended === expected;
+	}
+
+	// Where the node continues on errors, an item whose expression fails never arrives. Without batching,
+	// all that come have arrived; with it, the groups that are still to come do not end the run.
+	private get willArrive(): number {
+		return Math.max(this.arrived, this.toArrive ?? 0);
 	}
 
 	/** Counts an item that has its output. */
@@ -321,14 +331,27 @@ function isBatched(context: IExecuteSingleFunctions): boolean {
  * @returns the error of the first item that has one
  */
 function errorOfLaterItem(context: IExecuteSingleFunctions, items: number): Error | undefined {
-	const expressions = expressionsIn(context.getNode().parameters);
 	for (let index = 1; index < items; index++) {
-		for (const expression of expressions) {
-			try {
-				context.evaluateExpression(expression, index);
-			} catch (error) {
-				return error instanceof Error ? error : new Error(String(error));
-			}
+		const error = errorOfItem(context, index);
+		if (error) return error;
+	}
+	return undefined;
+}
+
+/** How many of a run's items n8n can compose, the one that asks among them. */
+function composableItems(context: IExecuteSingleFunctions, items: number): number {
+	const own = context.getItemIndex();
+	return Array.from({ length: items }, (_, index) => index).filter(
+		(index) => index === own || errorOfItem(context, index) === undefined,
+	).length;
+}
+
+function errorOfItem(context: IExecuteSingleFunctions, index: number): Error | undefined {
+	for (const expression of expressionsIn(context.getNode().parameters)) {
+		try {
+			context.evaluateExpression(expression, index);
+		} catch (error) {
+			return error instanceof Error ? error : new Error(String(error));
 		}
 	}
 	return undefined;

@@ -131,7 +131,9 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 		// Only the end of the request itself counts here. Any other trouble may be gone when the callback
 		// comes, even a 404 for a request that was accepted a moment ago.
 		const { error } = answer;
-		return means(error, 'ends') ? { error, view, model } : { submitted };
+		return means(error, 'ends')
+			? { error: ready.request.priced(error), view, model }
+			: { submitted };
 	}
 	const state = answer.value;
 	if ('fault' in state) return { submitted };

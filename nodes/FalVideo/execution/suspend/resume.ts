@@ -10,7 +10,8 @@ import { readCallback } from '../../queue/callback';
 import { pathsOf } from '../../queue/paths';
 import { errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
-import { completedJson } from '../request/output';
+import { completedJson, costJson } from '../request/output';
+import { isUnbilled } from '../cost/unbilled';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
 import { onAnswered, respond } from '../webhook/respond';
@@ -243,7 +244,10 @@ async function outputOf(
 	const failed = (error: unknown, known: IDataObject = {}): INodeExecutionData => ({
 		json: errorJson(nodeError(errorContext, error), { model, ...known }),
 	});
-	if ('error' in ending) return failed(ending.error);
+	if ('error' in ending) {
+		const isFree = isUnbilled(ending.error, client.isFal);
+		return failed(ending.error, isFree ? {} : costJson(estimate));
+	}
 	const queued = client.request(pathsOf(request.path), { isVideo: request.isVideo });
 	const output = await settle(
 		completedItem(

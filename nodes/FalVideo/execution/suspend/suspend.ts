@@ -5,6 +5,7 @@ import { nodeError } from '../errors/node-error';
 import { type Cost, sumInWords, sumOf } from '../cost/cost';
 import { aboveMaxCost } from '../cost/limit';
 import { knownOf } from '../request/video-request';
+import { forgetPrices } from '../platform/prices';
 import { settle } from '../settle';
 import { callbackUrl } from './callback-url';
 import { itemView } from './declarative-item';
@@ -42,6 +43,7 @@ export async function suspendUntilComplete(
 	operation: SuspendingOperation,
 ): Promise<INodeExecutionData[][]> {
 	const url = callbackUrl(context);
+	forgetPrices(context.getExecuteData());
 	const group: SubmitGroup = {};
 	const views = context.getInputData().map((_, index) => itemView(context, index));
 	const states: ItemState[] = [];
@@ -96,7 +98,9 @@ function holdToMaxCost(context: IExecuteFunctions, states: ItemState[]): void {
 	}
 	if (!context.continueOnFail()) throw error;
 	for (const [index, one] of states.entries()) {
-		if ('ready' in one) states[index] = { error, view: one.ready.view };
+		// What exists already is waited for.
+		const isToCome = 'ready' in one && one.ready.request.costToCome() !== undefined;
+		if (isToCome) states[index] = { error, view: one.ready.view };
 	}
 }
 

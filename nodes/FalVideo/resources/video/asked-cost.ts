@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
-import { type Cost, microsOf } from '../../execution/cost/cost';
+import type { Cost } from '../../execution/cost/cost';
 import { basePrice } from '../../execution/platform/prices';
 import { settle } from '../../execution/settle';
 import type { QueueClient } from '../../execution/transport/queue-client';
@@ -34,7 +34,11 @@ export async function askedCost(
 		? {
 				unknown: `fal charges for "${model}" by "${price.unit}", which nobody can count beforehand`,
 			}
-		: { micros: Math.round(units * microsOf(price.unitPrice)), seconds, about: true };
+		: {
+				micros: Math.ceil(Number((units * price.unitPrice * 1e6).toFixed(3))),
+				seconds,
+				about: true,
+			};
 }
 
 /**

@@ -2,6 +2,7 @@ import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { type Cost, microsOf } from '../../execution/cost/cost';
 import { secondsOf, type VideoOrder, VideoRequest } from '../../execution/request/video-request';
 import type { ItemBill } from '../../execution/run/node-run';
+import { InputError } from '../../execution/errors/input-error';
 import { settle } from '../../execution/settle';
 import { composeRequest } from '../../execution/suspend/declarative-item';
 import type { QueueClient } from '../../execution/transport/queue-client';
@@ -113,9 +114,15 @@ export async function billsOfLaterItems(
 		if (index === context.getItemIndex()) continue;
 		const found = await settle(billOfItem(laterItem(context, index), client, source, fields));
 		if ('value' in found) bills.push(found.value);
+		else if (!(found.error instanceof InputError)) bills.push({ cost: unknownOf(found.error) });
 	}
 	return bills;
 }
+
+// Its file, say, can only be read when it is its turn.
+const unknownOf = (error: unknown): Cost => ({
+	unknown: `with Batching, the cost of a later item is not known beforehand: ${error instanceof Error ? error.message : String(error)}`,
+});
 
 async function billOfItem(
 	item: IExecuteSingleFunctions,
