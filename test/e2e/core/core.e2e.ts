@@ -75,7 +75,8 @@ describe('Credential: its test, and its allowed domains', () => {
 		expect(await test(bench.fal.keys[0] ?? '')).toMatchObject({ status: 'OK' });
 		expect(await test('id:wrong')).toMatchObject({
 			status: 'Error',
-			message: expect.stringContaining('refused'),
+			// In 2.20, which has lost the reply by then, n8n's own words.
+			message: expect.stringMatching(/refused|check your credentials/),
 		});
 	});
 
