@@ -63,7 +63,8 @@ export class FalVideoApi implements ICredentialType {
 			name: 'authScheme',
 			type: 'options',
 			default: 'Key',
-			description: 'The word that is sent in front of the key',
+			description:
+				'The word that is sent in front of the key. A gateway is a company that sells fal’s models under an address and a key of its own.',
 			hint: 'fal wants Key, most gateways Bearer',
 			options: [
 				{ name: 'Bearer', value: 'Bearer', description: 'Authorization: Bearer …, for a gateway' },
@@ -77,7 +78,7 @@ export class FalVideoApi implements ICredentialType {
 			required: true,
 			default: 'https://queue.fal.run',
 			description:
-				'The host of fal’s queue, or of a gateway that offers the same API, with its path where it has one. The key is sent to this host, and if it is fal’s own, to fal’s storage for images. https://fal.run and https://queue.fal.ai are not the queue.',
+				'Where videos are ordered: at fal, or at a gateway that works in the same way, with its path where it has one. The key is sent to this host. If that is fal’s own, the key also goes to rest.fal.ai, when an image is uploaded, and to api.fal.ai, which lists models, prices and your requests. https://fal.run and https://queue.fal.ai do not work here.',
 			hint: 'Leave it as it is unless your company or a gateway gave you another',
 		},
 		{
@@ -86,7 +87,7 @@ export class FalVideoApi implements ICredentialType {
 			type: 'string',
 			default: 'https://rest.fal.ai/.well-known/jwks.json',
 			description:
-				'Where the public keys are that fal signs its callbacks with. A gateway that signs has keys of its own. Empty: signatures are not checked, and each callback is confirmed by asking the queue.',
+				'When a video is finished, fal can call this n8n, and signs that call. With the public keys at this address the signature is checked. A gateway that signs has keys of its own. Empty: signatures are not checked, and each call is confirmed by asking at the Base URL.',
 			hint: 'Leave it as it is unless your company or a gateway gave you another; at a gateway that gave you none, make it empty',
 		},
 		// For a mirror of fal within a company: a base URL that belongs to it is fal's own.

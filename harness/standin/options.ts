@@ -5,6 +5,14 @@ import type { Outcome } from './outcome';
 import type { Submission } from './submission';
 import type { WebhookForm } from './webhook-body';
 
+/** A model's base price: the fields of fal's documentation of its platform API. */
+export interface ModelPrice {
+	unit_price: number;
+	/** `seconds`, `videos`, …: words that clients of the API handle. */
+	unit: string;
+	currency: string;
+}
+
 /** How the stand-in behaves. `fal.options` may be changed while it runs. */
 export interface StandInOptions {
 	/** Which kind of host it is. */
@@ -66,6 +74,8 @@ export interface StandInOptions {
 	listsRequests: boolean;
 	/** Whether the list has the inputs; not, where they are not stored. */
 	listsInputs: boolean;
+	/** What the platform API says that models cost, by endpoint ID. */
+	prices: Record<string, ModelPrice>;
 	/** What is special about the catalogue. */
 	catalog: CatalogOptions;
 	/** Whether callbacks are signed. */
@@ -104,6 +114,7 @@ export const defaultOptions: StandInOptions = {
 	listedAfter: 0,
 	listsRequests: false,
 	listsInputs: true,
+	prices: {},
 	catalog: defaultCatalog,
 	webhookSigning: true,
 	webhookForm: 'documented',

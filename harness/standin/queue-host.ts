@@ -77,6 +77,7 @@ export class QueueHost {
 			return kind.unauthorized(authorization);
 		}
 		if (route.kind === 'requests') return this.requests(entry);
+		if (route.kind === 'prices') return this.prices(entry);
 		if (route.kind === 'initiate') return this.initiate(entry);
 		if (route.kind === 'submit') return this.submit(route.endpoint ?? '', entry);
 		if (route.kind === 'other') return kind.missing(entry.method, entry.path);
@@ -233,6 +234,20 @@ export class QueueHost {
 			next_cursor: hasMore ? String(from + limit) : null,
 			has_more: hasMore,
 		});
+	}
+
+	/**
+	 * What models cost. The form is that of fal's documentation of its platform API; that a model without a
+	 * price is answered with a 404 is a guess.
+	 */
+	private prices({ query }: LogEntry): Reply {
+		const endpoint = query.endpoint_id ?? '';
+		const price = this.options().prices[endpoint];
+		if (price === undefined) {
+			const error = { type: 'not_found', message: `No price for ${endpoint}` };
+			return jsonReply(404, { error });
+		}
+		return jsonReply(200, { prices: [{ endpoint_id: endpoint, ...price }] });
 	}
 
 	/** Where a picture may be put, and where it is then. Only fal itself has a storage. */

@@ -11,6 +11,8 @@ export type RequestKind =
 	| 'keys'
 	| 'initiate'
 	| 'requests'
+	/** What models cost. */
+	| 'prices'
 	| 'upload'
 	/** The list of models. */
 	| 'models'

@@ -41,6 +41,7 @@ function isAction(action: string): action is keyof typeof KINDS {
 export function queueRoute(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json' && method === 'GET') return { kind: 'keys' };
 	if (path === '/v1/models/requests/by-endpoint' && method === 'GET') return { kind: 'requests' };
+	if (path === '/v1/models/pricing' && method === 'GET') return { kind: 'prices' };
 	if (path === '/storage/upload/initiate' && method === 'POST') return { kind: 'initiate' };
 	if (path === '/v1/models' && method === 'GET') return { kind: 'models' };
 	if (path === '/api/openapi/queue/openapi.json' && method === 'GET') return { kind: 'document' };

@@ -15,7 +15,7 @@ import { receiveCallback } from './receive-callback';
 const triggerFields: INodeProperties[] = [
 	{
 		displayName:
-			'Give the Production URL above to Fal Video: Generate, with Wait Until Complete off, as its option Webhook URL. fal then starts this workflow when the video is finished, or has failed.',
+			'Copy the Production URL above. In the node Fal Video, operation Generate, turn Wait Until Complete off, choose Options > Add Option > Webhook URL, and paste it there. fal then starts this workflow when the video is finished, or has failed. This n8n needs an address on the internet for that, where fal can call it.',
 		name: 'usage',
 		type: 'notice',
 		default: '',
@@ -24,9 +24,9 @@ const triggerFields: INodeProperties[] = [
 		{},
 		{
 			model:
-				'Which model the requests were sent to. fal’s callback does not say it, and the request is looked up by it',
-			customModel: 'The endpoint ID that the requests were sent to',
-			customHint: 'Its first two parts are the address of the requests',
+				'Which model makes the videos. fal does not say it when it calls, and the video cannot be fetched without it',
+			customModel: 'The model that makes the videos: from fal’s catalogue, or by its endpoint ID',
+			customHint: 'The same as in the node that makes the videos',
 		},
 	),
 	{
@@ -35,7 +35,7 @@ const triggerFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to fetch the result from fal, which also gives what the callback lacks, such as the metrics. A request that the credential’s key does not know starts nothing then.',
+			'Whether to fetch the video’s data from fal, instead of taking what its call says. It is safer, since the video of somebody else’s account starts nothing then, and it tells more, such as how long the video took.',
 	},
 ];
 
@@ -57,7 +57,7 @@ export class FalVideoTrigger implements INodeType {
 			'Turn text and images into video with Kling at fal, or start when a video is finished',
 		eventTriggerDescription: 'Waiting for fal to call the Test URL',
 		activationMessage:
-			'fal can now call the Production URL: give it to Generate as its option Webhook URL.',
+			'fal can now call the Production URL. Paste it in Fal Video, operation Generate, under Options > Add Option > Webhook URL.',
 		defaults: { name: 'Fal Video Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -102,6 +102,29 @@ describe('agent-with-tool.json', () => {
 		expect(bench.fal.submissions).toHaveLength(0);
 	});
 
+	test('Max Cost holds each call of the tool, which says so, and costs nothing', async () => {
+		const example = await readExample('agent-with-tool.json');
+		const nodes = example.nodes.map((node) =>
+			node.name === 'Make a Video'
+				? { ...node, parameters: { ...node.parameters, options: { maxCost: 0.5 } } }
+				: node,
+		);
+		const limited = await importWorkflow(bench.n8n, { ...example, nodes }, bench.credentials);
+		bench.openAi.play((_request, index) => {
+			if (index === 0) return { tool: 'Make_a_Video', arguments: chosen };
+			return index === 1
+				? { tool: 'Make_a_Video', arguments: { ...chosen, Duration: '5' } }
+				: { text: 'Five seconds, then.' };
+		});
+		const input = { sessionId: 'e2e', action: 'sendMessage', chatInput: 'A kite, please' };
+		await executeToEnd(bench.n8n, limited, { trigger: 'Chat', input });
+
+		const [refusal, made] = toolAnswers(bench.openAi.lastMessages);
+		expect(refusal).toContain('would cost $0.70 (1 video of 10 s at $0.70), and Max Cost is $0.50');
+		expect(made).toMatch(/"estimate": ?0.35/);
+		expect(bench.fal.billed()).toBe(1);
+	});
+
 	test('a value that the model got wrong comes back with what is allowed, and costs nothing', async () => {
 		bench.openAi.play((_request, index) =>
 			index === 0

@@ -180,6 +180,7 @@ describe('in the editor', () => {
 			['request', 'getResult', 'video'],
 			['request', 'getStatus', 'queue_position'],
 			['request', 'cancel', 'status'],
+			['request', 'getMany', 'sent_at'],
 		]) {
 			const path = `n8n-nodes-fal-video.falVideo/1.0.0/${resource}/${operation}.json`;
 			const reply = await page.request.get(`${bench.n8n.url}/schemas/${path}`);

@@ -134,6 +134,24 @@ describe('the examples, executed as they are shipped', () => {
 		expect(bench.openAi.lastMessages.map(textOf).join('\n')).toContain('A city wakes up');
 	});
 
+	test('loop-with-budget.json stops where the budget would be passed, and adds up what it cost', async () => {
+		const execution = await executeToEnd(bench.n8n, await load('loop-with-budget.json'));
+
+		expect(execution).toMatchObject({ status: 'success' });
+		const [report] = execution.json('Report');
+		const scenes = execution.json('Scenes').map(({ prompt }) => prompt);
+		expect(report).toMatchObject({
+			made: 4,
+			cost: 1.4,
+			videos: scenes.slice(0, 4).map((prompt) => ({ prompt, url: film.video.url })),
+			not_made: scenes.slice(4).map((prompt) => ({
+				prompt,
+				error: 'This run would cost $0.70 (2 videos of 5 s at $0.35), and Max Cost is $0.10',
+			})),
+		});
+		expect(bench.fal.billed()).toBe(4);
+	});
+
 	test('schedule-to-files.json writes a file for each prompt', async () => {
 		const execution = await executeToEnd(bench.n8n, await load('schedule-to-files.json'));
 

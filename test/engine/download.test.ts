@@ -152,6 +152,20 @@ describe('a file that stays away', () => {
 		expect(bench.fal.billed()).toBe(1);
 	});
 
+	test.each([
+		[401, 'whose access rule forbids it needs a signed URL'],
+		[403, 'whose access rule forbids it needs a signed URL'],
+		[404, 'that an access rule hides needs a signed URL'],
+	])('because it wants a signed URL (%s): the error says what to do', async (status, says) => {
+		bench.fal.order({ on: 'file', times: Infinity, fault: { type: 'empty', status } });
+		const outcome = await bench.generate({
+			parameters: { downloadVideo },
+			options: { maxWaitSeconds: 2 },
+		});
+		expect(outcome.error()?.message).toContain(`HTTP ${status}`);
+		expect(outcome.error()?.description).toContain(says);
+	});
+
 	test('is an item on the error output, beside those that came', async () => {
 		const fault = { type: 'empty', status: 410 } as const;
 		bench.fal.order({ on: 'file', requestIndex: 0, times: Infinity, fault });

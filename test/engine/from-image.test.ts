@@ -289,7 +289,7 @@ describe('what cannot be sent is refused before anything is', () => {
 		{
 			what: 'a field that is not there',
 			given: { binaries: [{ Your_Photo: file(jpg), other: file(jpg) }] },
-			says: 'Image Field is "data"; it must be the binary field that holds the image, and the item\'s files are in: "Your_Photo", "other"',
+			says: 'Image Field is "data"; it must be the field of the item that holds the image file, and the item\'s files are in: "Your_Photo", "other"',
 		},
 		{ what: 'an item without files', given: { binaries: [{}] }, says: 'and the item has no files' },
 		{

@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { containing } from '../matchers';
 import { jsonsOf } from '../../harness/engine/fal-engine';
+import type { Fault } from '../../harness/standin/faults';
 import { useFalEngine } from './use-fal-engine';
 
 const bench = useFalEngine(
@@ -62,33 +63,6 @@ describe('Max Cost', () => {
 		expect(bench.fal.count('submit')).toBe(0);
 	});
 
-	test('an item for which the limit is empty waits for no other, and holds none up', async () => {
-		bench.fal.options.durationMs = (_, index) => (index === 0 ? Infinity : 300);
-		const run = bench.start({
-			items: [
-				{ prompt: 'Without', limit: '' },
-				{ prompt: 'With', limit: 1 },
-			],
-			options: { maxCost: '={{ $json.limit }}' },
-		});
-		// Both are sent, though the first one never ends.
-		await bench.fal.waitUntil(() => bench.fal.submissions.length === 2, 30_000);
-		run.stop();
-		await run.finished;
-	});
-
-	test('an item for which the limit is empty counts for the others', async () => {
-		const outcome = await bench.generate({
-			items: [
-				{ prompt: 'Without', limit: '' },
-				{ prompt: 'With', limit: 0.5 },
-			],
-			options: { maxCost: '={{ $json.limit }}' },
-		});
-		expect(outcome.error()?.message).toContain('This run would cost $0.70');
-		expect(bench.fal.submissions.map(({ body }) => body.prompt)).toEqual(['Without']);
-	});
-
 	test('Continue: an item that cannot be sent does not count', async () => {
 		const outcome = await bench.generate({
 			items: [{ prompt: '' }, ...boats(2)],
@@ -118,9 +92,120 @@ describe('Max Cost', () => {
 			options: { maxCost: 100 },
 		});
 		expect(outcome.error()?.message).toContain(
-			'Max Cost, which is $100.00: the price of "fal-ai/ltx-2/text-to-video" is not known',
+			'Max Cost, which is $100.00: the price of "fal-ai/ltx-2/text-to-video" is not known: fal refused to see prices: No price',
 		);
 		expect(bench.fal.count('submit')).toBe(0);
+	});
+
+	describe('with another model, whose price fal tells', () => {
+		const customModel = 'fal-ai/ltx-2/text-to-video';
+		const usd = (unit_price: number, unit: string) => ({ unit_price, unit, currency: 'USD' });
+		const films = async (extra: object, options: INodeParameters, count = 3) =>
+			await bench.generate({
+				items: boats(count),
+				parameters: { model: 'custom', customModel },
+				options: { extraInput: JSON.stringify(extra), ...options },
+			});
+
+		test.each([
+			['seconds', { duration: 6 }, 0.06, '$1.08 (3 videos of 6 s at about $0.36)'],
+			['second', { duration: '6s' }, 0.06, '$1.08 (3 videos of 6 s at about $0.36)'],
+			['5 seconds', { duration: 6 }, 0.2, '$1.20 (3 videos of 6 s at about $0.40)'],
+			['videos', { duration: 6 }, 0.4, '$1.20 (3 videos of 6 s at about $0.40)'],
+			['minutes', { duration: 6 }, 4, '$1.20 (3 videos of 6 s at about $0.40)'],
+		])('by "%s": it is counted, and asked for once', async (unit, extra, price, sum) => {
+			bench.fal.options.prices = { [customModel]: usd(price, unit) };
+			const outcome = await films(extra, { maxCost: 1 });
+			expect(outcome.error()?.message).toBe(`This run would cost ${sum}, and Max Cost is $1.00`);
+			expect(bench.fal.count('prices')).toBe(1);
+			expect(bench.fal.count('submit')).toBe(0);
+		});
+
+		test('below it, all are made, and each says what it is estimated at', async () => {
+			bench.fal.options.prices = { [customModel]: usd(0.06, 'seconds') };
+			const outcome = await films({ duration: 6 }, { maxCost: 1.08 });
+			expect(jsonsOf(outcome).map(({ cost }) => (cost as { estimate: number }).estimate)).toEqual([
+				0.36, 0.36, 0.36,
+			]);
+			expect(bench.fal.billed()).toBe(3);
+		});
+
+		test('suspending, too', async () => {
+			bench.fal.options.prices = { [customModel]: usd(0.06, 'seconds') };
+			const outcome = await bench.generate({
+				items: boats(3),
+				parameters: { operation: 'generateAndSuspend', model: 'custom', customModel },
+				options: { extraInput: '{"duration":6}', maxCost: 1 },
+			});
+			expect(outcome.error()?.message).toContain('would cost $1.08');
+			expect([bench.fal.count('prices'), bench.fal.count('submit')]).toEqual([1, 0]);
+		});
+
+		test.each([
+			['compute seconds', { duration: 6 }, 'which nobody can count beforehand'],
+			['units', { duration: 6 }, 'which nobody can count beforehand'],
+			['videos', {}, 'the length of a video of'],
+			['seconds', { duration: 'auto' }, 'the length of a video of'],
+		])('by "%s" with %j it cannot be computed, and nothing is sent', async (unit, extra, said) => {
+			bench.fal.options.prices = { [customModel]: usd(0.4, unit) };
+			const outcome = await films(extra, { maxCost: 100 });
+			expect(outcome.error()?.message).toContain(said);
+			expect(bench.fal.count('submit')).toBe(0);
+		});
+
+		test('in another currency it is not known', async () => {
+			bench.fal.options.prices = {
+				[customModel]: { ...usd(0.4, 'seconds'), currency: 'EUR' },
+			};
+			const outcome = await films({ duration: 6 }, { maxCost: 100 });
+			expect(outcome.error()?.message).toContain('is in EUR');
+		});
+
+		test.each([
+			[{ type: 'http', status: 403 }, 'does not let this key see prices'],
+			[{ type: 'html', status: 502 }, 'could not be asked for prices'],
+			[{ type: 'body', body: { prices: 'none' } }, 'a reply without prices'],
+			[{ type: 'body', body: { prices: [] } }, 'fal names no price'],
+		] as const)('%j: the error says why, and nothing is sent', async (fault, said) => {
+			bench.fal.order({ on: 'prices', times: Infinity, fault: { ...fault } as Fault });
+			const outcome = await films({ duration: 6 }, { maxCost: 100 });
+			expect(outcome.error()?.message).toContain(said);
+			expect(bench.fal.count('submit')).toBe(0);
+		});
+
+		test('a second try asks again, where the first was in vain', async () => {
+			bench.fal.options.prices = { [customModel]: usd(0.06, 'seconds') };
+			bench.fal.order({ on: 'prices', times: 4, fault: { type: 'html', status: 502 } });
+			const outcome = await bench.generate({
+				parameters: { model: 'custom', customModel },
+				options: { extraInput: '{"duration":6}', maxCost: 1 },
+				node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
+			});
+			expect(jsonsOf(outcome)).toHaveLength(1);
+		});
+
+		test('without a limit nothing is asked', async () => {
+			await films({ duration: 6 }, {});
+			expect([bench.fal.count('prices'), bench.fal.billed()]).toEqual([0, 3]);
+		});
+
+		test('a model that begins with an image, too', async () => {
+			const model = 'fal-ai/kling-video/v2.5-turbo/pro/image-to-video';
+			bench.fal.options.prices = { [model]: usd(0.07, 'seconds') };
+			const outcome = await bench.generate({
+				parameters: {
+					operation: 'generateFromImage',
+					imageModel: model,
+					imageSource: 'url',
+					imageUrl: 'https://example.com/photo.jpg',
+				},
+				options: { maxCost: 0.3 },
+			});
+			expect(outcome.error()?.message).toContain(
+				'would cost $0.35 (1 video of 5 s at about $0.35)',
+			);
+			expect(bench.fal.count('submit')).toBe(0);
+		});
 	});
 
 	test('what a retry picks up costs nothing', async () => {
@@ -151,6 +236,15 @@ describe('what it cost', () => {
 			currency: 'USD',
 			billable_units: 5,
 		});
+	});
+
+	test.each([
+		['is not waited for', { waitUntilComplete: false }, {}],
+		['is still pending', {}, { maxWaitSeconds: 2, onTimeout: 'returnPending' }],
+	])('one that %s has the estimate', async (_, parameters, options) => {
+		bench.fal.options.durationMs = Infinity;
+		const outcome = await bench.generate({ parameters, options });
+		expect(jsonsOf(outcome)[0]?.cost).toEqual({ estimate: 0.35, currency: 'USD' });
 	});
 
 	test('a request that is asked for by its ID has what fal says', async () => {

@@ -67,6 +67,8 @@ test('a key without the permission says so', async () => {
 	expect(outcome.error()?.message).toBe(
 		'fal does not let this key list requests: Missing permission. A key with that permission can',
 	);
+	expect(outcome.error()?.description).toContain('Put a key with that permission');
+	expect(outcome.error()?.description).not.toContain('balance');
 });
 
 test("the key of a gateway does not go to fal's platform API", async () => {
@@ -74,6 +76,7 @@ test("the key of a gateway does not go to fal's platform API", async () => {
 		credential: 'gateway',
 		parameters: { resource: 'request', operation: 'getMany' },
 	});
-	expect(outcome.error()?.message).toContain('only fal itself has');
+	expect(outcome.error()?.message).toContain('only fal itself can');
+	expect(outcome.error()?.description).toContain('Your requests stand in the dashboard of');
 	expect(bench.fal.count('requests')).toBe(0);
 });

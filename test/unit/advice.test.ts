@@ -16,6 +16,7 @@ const kinds: QueueErrorKind[] = [
 	'not-found',
 	'unauthorized',
 	'account',
+	'not-permitted',
 	'wrong-host',
 	'blocked',
 	'unavailable',
@@ -68,4 +69,41 @@ test('the host’s word, the input that it names and the request’s ID stand at
 		/Change what gate\.example names.+ gate\.example calls it bad\.$/,
 	);
 	expect(described('Too long', {})).not.toContain('calls it');
+});
+
+test.each(['maker', 'agent'] as const)(
+	'a finished video whose result cannot be fetched: %s is not told that running again is free',
+	(advised) => {
+		const text = adviceFor(
+			new QueueError('unavailable', 'It went wrong', { requestId: 'id1', lastFault: 'HTTP 504' }),
+			advised,
+		);
+		expect(text).toContain('The last problem was: HTTP 504.');
+		expect(text).toContain('Request > Get Result');
+		expect(text).not.toContain('costs nothing');
+	},
+);
+
+test('a list of requests that a host does not have goes on nowhere, and is not billed', () => {
+	const text = adviceFor(
+		new QueueError('not-offered', 'No list', { gateway: 'gate.example' }),
+		'asker',
+	);
+	expect(text).toContain('dashboard of gate.example');
+	expect(text).not.toContain('billed');
+});
+
+test('a failed request that was asked for by its ID is submitted again elsewhere', () => {
+	const refused = (advised: Advised) =>
+		adviceFor(
+			new QueueError('rejected', 'Too long', { requestId: 'id1', httpStatus: 422 }),
+			advised,
+		);
+	expect(refused('asker')).toContain('submit it again with Generate');
+	expect(refused('maker')).toContain('then run again');
+});
+
+test('a request that is cancelled may be billed all the same', () => {
+	expect(advice('cancelled', 'maker')).toContain('may be billed all the same');
+	expect(advice('stopped', 'maker')).toContain('may be billed all the same');
 });

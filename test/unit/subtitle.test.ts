@@ -34,6 +34,11 @@ test.each([
 	expect(subtitleFor({ resource: 'video', ...parameters })).toBe(subtitle);
 });
 
-test('of a request it is the operation', () => {
-	expect(subtitleFor({ resource: 'request', operation: 'getResult' })).toBe('get result: request');
+test.each([
+	['getResult', 'get result: request'],
+	['getStatus', 'get status: request'],
+	['getMany', 'get many: request'],
+	['cancel', 'cancel: request'],
+])('of a request it is the operation: %s', (operation, subtitle) => {
+	expect(subtitleFor({ resource: 'request', operation })).toBe(subtitle);
 });

@@ -14,6 +14,8 @@ export type QueueErrorKind =
 	| 'unauthorized'
 	/** The key is right; the account is locked, out of balance, or lacks a permission. */
 	| 'account'
+	/** The key is right, but may not ask this; no request is concerned. */
+	| 'not-permitted'
 	/** The base URL is not that of a queue: a web page, a redirect. Nothing was sent on. */
 	| 'wrong-host'
 	/** n8n itself does not let the request out: allowed domains, protected addresses, a certificate. */
@@ -88,6 +90,7 @@ const meanings: Record<QueueErrorKind, Meaning> = {
 	'not-found': { over: true, final: true },
 	unauthorized: {},
 	account: {},
+	'not-permitted': {},
 	'wrong-host': {},
 	blocked: {},
 	unavailable: {},

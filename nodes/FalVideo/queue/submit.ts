@@ -24,6 +24,8 @@ export interface Submission {
 	headers?: Record<string, string>;
 	/** What it has in common with others that are submitted together. */
 	group?: SubmitGroup | undefined;
+	/** Called with each POST that is begun; it rejects where the request was refused or its answer lost. */
+	onPost?: ((post: Promise<unknown>) => void) | undefined;
 }
 
 /** Requests that are submitted together, for one account. */
@@ -67,7 +69,9 @@ export async function submit(
 		if (signal?.aborted) {
 			throw host.error('stopped', 'The execution was stopped; nothing was sent');
 		}
-		return await post(connection, submission, signal);
+		const one = post(connection, submission, signal);
+		submission.onPost?.(one);
+		return await one;
 	};
 	const outcome = await retry<{ accepted: SubmitReply }>(tryOnce, {
 		firstMs,

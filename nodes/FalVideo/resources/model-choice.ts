@@ -143,7 +143,7 @@ const quoted = ({ id, name }: VideoModel) => `${name} ("${id}")`;
 export function modelToSubmit(context: Parameters, source: Source): ChosenModel {
 	const choice = trimmed(context.getNodeParameter('model', undefined));
 	if (choice === customModel) return customChoice(context);
-	const allowed = `it must be the ID or the name of a model on the list, or "${customModel}" with its endpoint ID in Other Model`;
+	const allowed = `it must be the ID or the name of a model on the list, or Other Model ("${customModel}" in an expression) with an endpoint ID`;
 	if (typeof choice !== 'string' || choice.trim() === '') {
 		throw new InputError(
 			`Model is ${shown(choice)}; ${allowed}. An ID is, for example, "${defaultModels[source]}"`,

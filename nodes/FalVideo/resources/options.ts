@@ -2,14 +2,19 @@ import type { IDisplayOptions, IExecuteSingleFunctions, INodeProperties } from '
 import { InputError, shown } from '../execution/errors/input-error';
 import type { WaitSettings } from '../execution/request/follow';
 import { checkBoolean, checkChoice, checkNumber, checkObject, ifGiven, isEmpty } from './checks';
+import { dateInZone } from './date-in-zone';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
 /** One option: how it is shown, and what is made of its value, which may be missing. */
 interface Option<Value> {
 	field: INodeProperties;
-	/** Throws an `InputError` where the value is not allowed. */
-	read: (value: unknown) => Value;
+	/**
+	 * Throws an `InputError` where the value is not allowed.
+	 *
+	 * @param isAdded whether the option is there, be its value empty
+	 */
+	read: (value: unknown, isAdded: boolean) => Value;
 }
 
 /** The longest wait that can be set: 30 days. fal does not keep a request as long. */
@@ -56,7 +61,8 @@ const options = {
 			name: 'cancelOnStop',
 			type: 'boolean',
 			default: true,
-			description: 'Whether stopping the execution cancels its running requests at fal',
+			description:
+				'Whether stopping the execution cancels its requests at fal. One that fal has begun to make may be billed all the same.',
 		},
 		read: (value = true) => checkBoolean('Cancel on Stop', value),
 	} as Option<boolean>,
@@ -78,7 +84,8 @@ const options = {
 			name: 'includeLogs',
 			type: 'boolean',
 			default: true,
-			description: 'Whether to include what the runner has logged so far',
+			description:
+				'Whether to include what the model has written into its log so far, where fal gives it',
 		},
 		// Off unless it was added: n8n then gives its default, which is what most who add it want.
 		read: (value = false) => checkBoolean('Include Logs', value),
@@ -90,7 +97,7 @@ const options = {
 			type: 'options',
 			default: '7d',
 			description:
-				'How long fal keeps the video file; then its URL is dead. Without this option, as your account says. Afterwards only a downloaded file is left.',
+				'How long fal keeps the video file; then its URL no longer works. Without this option, as your account says. Afterwards only a downloaded file is left.',
 			options: [
 				{ name: '1 Day', value: '1d' },
 				{ name: '1 Hour', value: '1h' },
@@ -114,10 +121,11 @@ const options = {
 				'What all videos of this run of the node may cost together, by fal’s prices. Above it nothing is sent. A model without a known price is an error then.',
 			hint: 'In a loop, this counts for each round by itself',
 		},
-		read: (value) =>
-			ifGiven(value, () =>
-				checkNumber('Max Cost', value, { min: 0, max: 1_000_000, unit: 'US dollars' }),
-			),
+		// A limit whose expression finds nothing is none that anybody wanted: it must not let all through.
+		read: (value, isAdded) =>
+			isAdded
+				? checkNumber('Max Cost', value, { min: 0, max: 1_000_000, unit: 'US dollars' })
+				: undefined,
 	} as Option<number | undefined>,
 	maxWaitSeconds: maxWait(1800, {
 		description: 'The longest wait for a video; then On Timeout decides',
@@ -139,7 +147,8 @@ const options = {
 				{
 					name: 'Cancel and Fail',
 					value: 'cancelAndFail',
-					description: 'The request is cancelled at fal, and the item fails',
+					description:
+						'The request is cancelled at fal, and the item fails. It may be billed all the same.',
 				},
 				{
 					name: 'Fail',
@@ -174,7 +183,8 @@ const options = {
 			name: 'priority',
 			type: 'options',
 			default: 'normal',
-			description: 'How fal’s queue ranks the request among others of the same account',
+			description:
+				'Where the request stands in fal’s queue for the model, which all of fal’s customers share. Low goes behind everybody’s normal requests.',
 			options: [
 				{ name: 'Low', value: 'low' },
 				{ name: 'Normal', value: 'normal' },
@@ -192,7 +202,7 @@ const options = {
 			description: 'Only requests that were sent after this; the last 24 hours if it is empty',
 		},
 		read: (value) => ifGiven(value, () => checkDate('Since', value)),
-	} as Option<Date | undefined>,
+	} as Option<((timeZone: string) => Date) | undefined>,
 	endedAs: {
 		field: {
 			displayName: 'Status',
@@ -229,7 +239,7 @@ const options = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://example.com/webhook/fal',
-			description: 'Where fal posts the result when the request ends',
+			description: 'The address that fal calls when the video is finished, or has failed',
 			hint: 'The Production URL of a Fal Video Trigger, for example',
 			displayOptions: { show: { '/waitUntilComplete': [false] } },
 			routing: {
@@ -266,7 +276,7 @@ export function readOption<N extends Name>(
 ): ReturnType<(typeof options)[N]['read']> {
 	const given = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const { field, read } = options[name];
-	return read(given[field.name]) as ReturnType<(typeof options)[N]['read']>;
+	return read(given[field.name], field.name in given) as ReturnType<(typeof options)[N]['read']>;
 }
 
 /**
@@ -343,15 +353,18 @@ export function deliverySettings(context: IExecuteSingleFunctions): {
 	};
 }
 
-// An expression may give a date, one of Luxon's, or a text.
-function checkDate(field: string, value: unknown): Date {
-	const date = new Date(value instanceof Date ? value : String(value));
+// An expression may give a date, one of Luxon's, or a text. What says no zone, as n8n's date picker, is of
+// the workflow's.
+function checkDate(field: string, value: unknown): (timeZone: string) => Date {
+	const text = String(value).trim();
+	const date = new Date(value instanceof Date ? value : text);
 	if (Number.isNaN(date.getTime())) {
 		throw new InputError(
 			`${field} is ${shown(value)}; it must be a date and time such as "2026-11-25T18:00:00Z"`,
 		);
 	}
-	return date;
+	const isWithoutZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text);
+	return (timeZone) => (isWithoutZone ? dateInZone(text, timeZone) : date);
 }
 
 const lifetime = /^(\d+(?:\.\d+)?)\s*(h|hours?|d|days?)$/i;

@@ -68,7 +68,7 @@ export const requestOptions: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 10000,
-			description: 'Time in ms to wait for a reply to one request to the queue, not for the video',
+			description: 'Time in ms to wait for a reply to one question to fal, not for the video',
 		},
 	],
 };

@@ -161,7 +161,7 @@ describe.each(hosts)('at a host of the kind $kind', ({ kind, places }) => {
 		bench.fal.order({ on: 'any', skip: 1, times: Infinity, fault: page(503) });
 		const first = await bench.generate({ options: { maxWaitSeconds: 2 } });
 		expect(first.error()?.message).toContain('was not complete within Max Wait');
-		expect(first.error()?.description).toContain('The last fault on the way: HTTP 503');
+		expect(first.error()?.description).toContain('The last problem was: HTTP 503');
 
 		bench.fal.clearOrders();
 		const retried = await bench.engine.retry(first).finished;

@@ -100,7 +100,11 @@ test.each([
 		{ error: 'Something broke', payload: null },
 		{
 			message: 'Something broke',
-			details: { description: expect.stringContaining('does not say that this may pass') },
+			details: {
+				description: expect.stringContaining(
+					'does not say whether the same input would work another time',
+				),
+			},
 		},
 	],
 ])('an error that is %s', (_name, fields, expected) => {

@@ -38,12 +38,17 @@ export interface Sum {
 	made: string;
 	/** Why there are videos of which no price is known; each reason once. */
 	unknown: string[];
+	/** How many videos have none, and are not in the sum. */
+	unpriced: number;
 }
 
 /** What several videos cost together, in words: `$3.50 (10 videos of 5 s at $0.35)`. */
-export function sumInWords({ micros, made }: Pick<Sum, 'micros' | 'made'>): string {
-	return `${dollarsOf(micros)} (${made})`;
+export function sumInWords({ micros, made, unpriced }: Sum): string {
+	const others = unpriced === 0 ? '' : `, without ${videos(unpriced)} of no known price`;
+	return `${dollarsOf(micros)} (${made}${others})`;
 }
+
+const videos = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
 
 /** How many kinds of videos a text names; of more, it says how many more videos there are. */
 const mostKinds = 4;
@@ -53,18 +58,19 @@ export function sumOf(costs: readonly Cost[]): Sum {
 	const kinds = new Map<string, number>();
 	const unknown = new Set<string>();
 	let micros = 0;
+	let unpriced = 0;
 	for (const cost of costs) {
 		if ('unknown' in cost) {
 			unknown.add(cost.unknown);
+			unpriced += 1;
 			continue;
 		}
 		micros += cost.micros;
 		const kind = `of ${cost.seconds} s at ${cost.about ? 'about ' : ''}${dollarsOf(cost.micros)}`;
 		kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 	}
-	const videos = (count: number) => (count === 1 ? '1 video' : `${count} videos`);
 	const named = [...kinds].slice(0, mostKinds).map(([kind, count]) => `${videos(count)} ${kind}`);
 	const others = [...kinds].slice(mostKinds).reduce((count, [, more]) => count + more, 0);
 	if (others > 0) named.push(`${videos(others)} of other kinds`);
-	return { micros, made: named.join(', '), unknown: [...unknown] };
+	return { micros, made: named.join(', '), unknown: [...unknown], unpriced };
 }

@@ -51,7 +51,7 @@ export async function pictureOf(
 				? 'the item has no files'
 				: `the item's files are in: ${names.map((one) => `"${one}"`).join(', ')}`;
 		throw new InputError(
-			`${label} is "${field}"; it must be the binary field that holds the image, and ${those}`,
+			`${label} is "${field}"; it must be the field of the item that holds the image file, and ${those}`,
 		);
 	}
 	const open = async () => await openBinary(context, binary);

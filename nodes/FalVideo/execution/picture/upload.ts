@@ -103,7 +103,7 @@ async function uploaded(
 		if (error.reach !== 'blocked') return { fault: `${error.message} (${host})` };
 		throw new QueueError(
 			'blocked',
-			`The image could not be uploaded to ${host}: ${error.message}. Where the credential's domains are restricted, they must include that host; or give the image as a URL`,
+			`The image could not be uploaded to ${host}: ${error.message}. If Allowed HTTP Request Domains in the credential is Specific Domains, add that host there; or give the image as a URL`,
 		);
 	};
 	const { clock } = client;

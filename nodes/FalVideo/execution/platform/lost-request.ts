@@ -1,7 +1,8 @@
-import { createHash } from 'crypto';
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
+import { QueueError } from '../../queue/errors';
+import { isWithin, whatIsSent } from './alike';
 import { hostTime, type RecentRequest, recentRequests } from './recent-requests';
 
 /** What was sent, and when the POST began, by the client's clock. */
@@ -16,8 +17,17 @@ export interface Lost {
 /** The pauses before fal is asked, in milliseconds: a few times within half a minute. */
 const pausesMs = [500, 1500, 3000, 5000, 8000, 12_000];
 
-/** How far clocks may differ that are said to be right. */
+/** How long is looked for, in milliseconds: a host that hangs at each question must not hold the item. */
+const longestLookMs = 60_000;
+
+/** How long one list may take, all of its pages together, in milliseconds. */
+const longestListMs = 60_000;
+
+/** How far clocks may differ that are said to be right, in milliseconds. */
 const marginMs = 300_000;
+
+/** How exact the time in a reply's `Date` is, with the way that the reply takes, in milliseconds. */
+const exactMs = 3_000;
 
 /** How long it is remembered whose a request is: longer than any that is looked for can be old. */
 const memoryMs = 3_600_000;
@@ -25,7 +35,10 @@ const memoryMs = 3_600_000;
 /** Whose requests are known in this process, by their ids, and since when. */
 const known = new Map<string, number>();
 
-/** POSTs that are on their way, by what they send: one of them may be what is listed. */
+/** What is on its way in this process, or lost: one of them may be what is listed. */
+const open = new Set<Pick<Lost, 'model' | 'body'>>();
+
+/** POSTs that are on their way now, by what they send. */
 const underWay = new Map<string, Set<Promise<unknown>>>();
 
 /** A request belongs to an item of this process: nobody else takes it for his. */
@@ -37,21 +50,34 @@ export function claim(id: string, now: number): void {
 	}
 }
 
-/** Does a POST, so that nobody takes its request for a lost one before its answer is heard. */
+/**
+ * Does a POST, again where it was not accepted, so that nobody takes its request for a lost one before its
+ * answer is heard.
+ *
+ * @param post does it; what it is handed is to be told each attempt
+ */
 export async function sending<Reply>(
 	model: string,
 	body: Lost['body'],
-	post: Promise<Reply>,
+	post: (attempt: (one: Promise<unknown>) => void) => Promise<Reply>,
 ): Promise<Reply> {
-	const key = keyOf(model, body);
-	const posts = underWay.get(key) ?? new Set();
-	underWay.set(key, posts);
-	posts.add(post);
+	const key = whatIsSent(model, body);
+	const one = { model, body };
+	open.add(one);
 	try {
-		return await post;
+		// In the pauses between attempts it is on no list.
+		return await post((attempt) => {
+			const attempts = underWay.get(key) ?? new Set();
+			underWay.set(key, attempts);
+			attempts.add(attempt);
+			const end = () => {
+				attempts.delete(attempt);
+				if (attempts.size === 0 && underWay.get(key) === attempts) underWay.delete(key);
+			};
+			attempt.then(end, end);
+		});
 	} finally {
-		posts.delete(post);
-		if (posts.size === 0) underWay.delete(key);
+		open.delete(one);
 	}
 }
 
@@ -66,51 +92,118 @@ export async function findLost(
 	client: QueueClient,
 	lost: Lost,
 ): Promise<{ id: string } | { why: string }> {
+	open.add(lost);
+	try {
+		return await look(context, client, lost);
+	} finally {
+		open.delete(lost);
+	}
+}
+
+async function look(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	lost: Lost,
+): Promise<{ id: string } | { why: string }> {
 	const { clock } = client;
 	const signal = context.getExecutionCancelSignal();
-	let why = 'fal does not list it so far';
-	for (const pauseMs of pausesMs) {
+	const until = clock.now() + longestLookMs;
+	let why = notYet;
+	for (const [index, pauseMs] of pausesMs.entries()) {
 		await clock.sleep(pauseMs, signal);
 		// Once more after a stop: what is found then is cancelled.
-		const isLast = signal?.aborted === true;
+		const isLast = signal?.aborted === true || index === pausesMs.length - 1 || clock.now() > until;
 		const listed = await settle(listing(context, client, lost));
 		if ('error' in listed) {
-			return { why: listed.error instanceof Error ? listed.error.message : String(listed.error) };
+			const { error } = listed;
+			why = error instanceof Error ? error.message : String(error);
+			if (isLast || !(error instanceof QueueError && error.kind === 'unavailable')) break;
+			continue;
 		}
-		await othersHeard(lost);
+		await othersHeard(client, lost);
 		// From here on to the claim, nobody comes between.
-		const free = listed.value.filter(({ id }) => !known.has(id) && !lost.isKnown(id));
-		const [found] = free
-			.filter(({ input }) => input !== undefined && isSent(lost.body, input))
-			.toSorted((one, two) => (two.sentAt ?? '').localeCompare(one.sentAt ?? ''));
+		const { requests, begunAt } = listed.value;
+		const free = requests.filter(({ id }) => !known.has(id) && !lost.isKnown(id));
+		const found = ownOf(lost, free, begunAt(lost), isLast);
 		if (found) {
 			claim(found.id, clock.now());
 			return { id: found.id };
 		}
 		why = free.some(({ input }) => input === undefined)
 			? 'fal lists requests without their inputs, so that nobody can tell which it is'
-			: 'fal does not list it so far';
+			: notYet;
 		if (isLast) break;
 	}
 	return { why };
 }
 
-// Until no POST of the same input is on its way: then it is known whose each request is.
-async function othersHeard({ model, body }: Lost): Promise<void> {
-	const key = keyOf(model, body);
-	for (;;) {
-		const posts = underWay.get(key);
-		if (posts === undefined) return;
-		await Promise.allSettled(posts);
-		// What they have heard is claimed a moment later.
-		await Promise.resolve();
-	}
+const notYet = 'fal does not list it so far';
+
+/**
+ * The request of a list that is a lost one's.
+ *
+ * @param begunAt when its POST began, by the host's clock; `undefined` where the host tells no time
+ * @param isLast whether nothing better can come: then one counts that seems to be sent earlier, as where
+ * clocks differ
+ */
+function ownOf(
+	lost: Lost,
+	free: readonly RecentRequest[],
+	begunAt: number | undefined,
+	isLast: boolean,
+): RecentRequest | undefined {
+	const agoOf = ({ sentAt }: RecentRequest) =>
+		begunAt === undefined || sentAt === undefined ? 0 : Date.parse(sentAt) - begunAt;
+	const candidates = free.filter(
+		(one) =>
+			isOf(lost.model, one.model) &&
+			isWithin(lost.body, one.input) &&
+			// With more of the same input, it is that of another one that sends more.
+			![...open].some((other) => isCloser(other, lost, one)) &&
+			(isLast || !(agoOf(one) < -exactMs)),
+	);
+	// The one that was sent next to when this POST began: what others have lost was sent at another time.
+	const distance = (one: RecentRequest) => Math.abs(agoOf(one) || 0);
+	return candidates.toSorted((one, two) => distance(one) - distance(two))[0];
+}
+
+// The list may name the app alone.
+function isOf(model: string, listed: string): boolean {
+	return listed === model || model.startsWith(`${listed}/`);
+}
+
+function isCloser(
+	other: Pick<Lost, 'model' | 'body'>,
+	lost: Lost,
+	{ input }: RecentRequest,
+): boolean {
+	return (
+		other.model === lost.model &&
+		Object.keys(other.body).length > Object.keys(lost.body).length &&
+		isWithin(other.body, input)
+	);
+}
+
+// Until the POSTs of the same input are heard that are on their way, of which one may be what is listed:
+// then it is known whose each request is. One that begins later is not on a list that is here already.
+async function othersHeard({ clock }: QueueClient, { model, body }: Lost): Promise<void> {
+	const posts = underWay.get(whatIsSent(model, body));
+	if (posts === undefined) return;
+	await Promise.allSettled(posts);
+	// What they have heard is claimed before anything that waits for a timer.
+	await clock.sleep(1);
+}
+
+/** What fal lists, and when a POST began by its clock. */
+interface Listing {
+	requests: RecentRequest[];
+	begunAt: (lost: Lost) => number | undefined;
 }
 
 /** A list that is about to be asked for, which others may share. */
 interface Pending {
 	begunAt: number;
-	list: Promise<RecentRequest[]>;
+	list: Promise<Listing>;
 }
 
 const pending = new Map<string, Pending>();
@@ -122,40 +215,28 @@ async function listing(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	{ model, begunAt }: Lost,
-): Promise<RecentRequest[]> {
-	const key = JSON.stringify([context.getExecutionId(), client.platformUrl, model]);
+): Promise<Listing> {
+	const { clock, platformUrl } = client;
+	const key = JSON.stringify([context.getExecutionId(), platformUrl, model]);
 	const other = pending.get(key);
 	if (other) {
 		other.begunAt = Math.min(other.begunAt, begunAt);
 		return await other.list;
 	}
-	const mine: Pending = { begunAt, list: Promise.resolve([]) };
-	mine.list = (async () => {
-		await client.clock.sleep(gatherMs);
+	const ask = async (): Promise<Listing> => {
+		await clock.sleep(gatherMs);
 		pending.delete(key);
-		const now = await hostTime(context, client, model);
-		const since = new Date(now - (client.clock.now() - mine.begunAt) - marginMs);
-		return await recentRequests(context, client, { model, since, limit: 2000, stops: false });
-	})();
+		const signal = AbortSignal.timeout(longestListMs);
+		const hostNow = await hostTime(context, client, model, signal);
+		const askedAt = clock.now();
+		const since = new Date((hostNow ?? Date.now()) - (askedAt - mine.begunAt) - marginMs);
+		return {
+			requests: await recentRequests(context, client, { model, since, limit: 2000, signal }),
+			begunAt: (lost) => hostNow && hostNow - (askedAt - lost.begunAt),
+		};
+	};
+	const mine: Pending = { begunAt, list: Promise.resolve({ requests: [], begunAt: () => 0 }) };
+	mine.list = ask();
 	pending.set(key, mine);
 	return await mine.list;
-}
-
-// The host adds defaults: only what was sent is compared.
-function isSent(body: Lost['body'], input: Readonly<Record<string, unknown>>): boolean {
-	return Object.entries(body).every(([key, value]) => sorted(value) === sorted(input[key]));
-}
-
-function keyOf(model: string, body: Lost['body']): string {
-	return createHash('sha256').update(model).update(sorted(body)).digest('base64url');
-}
-
-function sorted(value: unknown): string {
-	return (
-		JSON.stringify(value, (_, part: unknown) =>
-			typeof part === 'object' && part !== null && !Array.isArray(part)
-				? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-				: part,
-		) ?? ''
-	);
 }

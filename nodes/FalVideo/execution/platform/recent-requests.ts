@@ -1,13 +1,10 @@
 import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { z } from 'zod';
-import { QueueError } from '../../queue/errors';
 import { objectIn, read, textIn } from '../../queue/read';
-import { isPassingCode, reasonOf } from '../../queue/reason';
-import { type Fault, retry } from '../../queue/retry';
-import { ConnectionFailure, isSuccess, type QueueReply } from '../../queue/transport';
-import { settle } from '../settle';
-import { credentialType, sendThroughN8n } from '../transport/http';
+import { reasonOf } from '../../queue/reason';
+import type { QueueReply } from '../../queue/transport';
 import type { QueueClient } from '../transport/queue-client';
+import { askPlatform } from './ask-platform';
 
 /** A request as fal's platform API lists it. */
 export interface RecentRequest {
@@ -35,8 +32,8 @@ export interface RecentRequestsQuery {
 	status?: 'success' | 'error' | 'user_error' | undefined;
 	/** The most that are wanted. */
 	limit: number;
-	/** Whether a stop of the execution ends the question. @default true */
-	stops?: boolean;
+	/** Ends the question. */
+	signal?: AbortSignal | undefined;
 }
 
 /** The largest page, as fal documents it. */
@@ -45,90 +42,69 @@ const pageSize = 100;
 /** No more pages than this are asked for: a hundred thousand requests. */
 const mostPages = 1000;
 
-const attempts = 4;
-
 /**
- * Asks fal for the recent requests of a model, in the order that fal gives them. The key goes to fal's own
- * platform API alone, and only from a credential for fal's own host.
+ * Asks fal for the recent requests of a model, in the order that fal gives them.
  *
- * @throws {QueueError} `not-offered` where the host is not fal's, `unauthorized`, `account` without the
- * permission, `rejected`, `blocked` by the credential's domains, `unavailable`
+ * @throws {QueueError} as `askPlatform` does
  */
 export async function recentRequests(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
-	{ model, since, status, limit, stops = true }: RecentRequestsQuery,
+	{ model, since, status, limit, signal }: RecentRequestsQuery,
 ): Promise<RecentRequest[]> {
-	const found: RecentRequest[] = [];
+	// What is sent while the pages are read moves others to the next one: each is taken once.
+	const found = new Map<string, RecentRequest>();
+	const cursors = new Set<string>();
 	let cursor: string | undefined;
-	for (let page = 0; page < mostPages && found.length < limit; page++) {
+	for (let page = 0; page < mostPages && found.size < limit; page++) {
 		const { items, cursor: next } = await askForPage(
 			context,
 			client,
 			{
 				endpoint_id: model,
-				limit: String(Math.min(pageSize, limit - found.length)),
+				limit: String(Math.min(pageSize, limit - found.size)),
 				expand: 'payloads',
 				...(since ? { start: since.toISOString() } : {}),
 				...(status ? { status } : {}),
 				...(cursor ? { cursor } : {}),
 			},
-			stops,
+			signal,
 		);
-		found.push(...items.flatMap((one) => readRequest(one, model)));
-		if (next === undefined || next === cursor) break;
+		for (const one of items.flatMap((item) => readRequest(item, model))) {
+			if (!found.has(one.id)) found.set(one.id, one);
+		}
+		if (next === undefined || cursors.has(next)) break;
+		cursors.add(next);
 		cursor = next;
 	}
-	return found.slice(0, limit);
+	return [...found.values()].slice(0, limit);
 }
 
-/** What time it is at fal, whose list goes by it; this machine's own where fal does not say. */
+/** What time it is at fal, in milliseconds since the epoch; `undefined` where fal does not say. */
 export async function hostTime(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	model: string,
-): Promise<number> {
-	const { date } = await askForPage(context, client, { endpoint_id: model, limit: '1' }, false);
-	return Number.isNaN(date) ? Date.now() : date;
+	signal?: AbortSignal,
+): Promise<number | undefined> {
+	const { date } = await askForPage(context, client, { endpoint_id: model, limit: '1' }, signal);
+	return Number.isNaN(date) ? undefined : date;
 }
 
 async function askForPage(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	query: Record<string, string>,
-	stops: boolean,
+	signal: AbortSignal | undefined,
 ): Promise<Page> {
-	const { platformUrl, clock, carried, host, hostName } = client;
-	if (platformUrl === undefined) {
-		throw host.error(
-			'not-offered',
-			`${hostName} has no list of requests that is known here; only fal itself has`,
-		);
-	}
-	const credential = await context.getCredentials(credentialType);
-	const { send } = sendThroughN8n(context, credential, platformUrl, carried);
-	const signal = stops ? context.getExecutionCancelSignal() : undefined;
-	const tryOnce = async (): Promise<Page | Fault> => {
-		if (signal?.aborted) throw new QueueError('stopped', 'The execution was stopped');
-		const path = '/models/requests/by-endpoint';
-		const sent = await settle(send({ method: 'GET', path, query, signal }));
-		if ('value' in sent) return pageOf(sent.value);
-		const { error } = sent;
-		if (!(error instanceof ConnectionFailure)) throw error;
-		if (error.reach !== 'blocked') return { fault: error.message };
-		throw new QueueError(
-			'blocked',
-			`n8n did not let the question for recent requests out: ${error.message}. Where the credential's domains are restricted, they must include ${new URL(platformUrl).host}`,
-		);
-	};
-	const again = (_: Fault, attempt: number) => attempt < attempts;
-	const outcome = await retry<Page>(tryOnce, { again, clock, signal });
-	if ('items' in outcome) return outcome;
-	throw new QueueError(
-		'unavailable',
-		`fal could not be asked for recent requests: ${outcome.fault}`,
-		{ lastFault: outcome.fault },
-	);
+	return await askPlatform(context, client, {
+		path: '/models/requests/by-endpoint',
+		query,
+		what: 'recent requests',
+		permission: 'list requests',
+		read: readPage,
+		signal,
+	});
 }
 
 interface Page {
@@ -139,32 +115,11 @@ interface Page {
 	date: number;
 }
 
-function pageOf(reply: QueueReply): Page | Fault {
-	const { status: httpStatus, body } = reply;
-	if (isSuccess(httpStatus)) {
-		const { items, has_more: hasMore, next_cursor: next } = objectIn(body) ?? {};
-		if (!Array.isArray(items)) return { fault: 'a reply without a list of requests' };
-		return {
-			items,
-			cursor: hasMore === true ? textIn(next) : undefined,
-			date: Date.parse(reply.headers.date ?? ''),
-		};
-	}
-	const { message } = reasonOf(reply);
-	if (httpStatus === 401) {
-		throw new QueueError('unauthorized', `fal refused the key: ${message}`, { httpStatus });
-	}
-	if (httpStatus === 402 || httpStatus === 403) {
-		throw new QueueError(
-			'account',
-			`fal does not let this key list requests: ${message}. A key with that permission can`,
-			{ httpStatus },
-		);
-	}
-	if (httpStatus >= 400 && httpStatus < 500 && !isPassingCode(httpStatus)) {
-		throw new QueueError('rejected', `fal refused to list requests: ${message}`, { httpStatus });
-	}
-	return { fault: `HTTP ${httpStatus}: ${message}`, httpStatus };
+function readPage({ body, headers }: QueueReply): Page | undefined {
+	const { items, has_more: hasMore, next_cursor: next } = objectIn(body) ?? {};
+	if (!Array.isArray(items)) return undefined;
+	const cursor = hasMore === true ? textIn(next) : undefined;
+	return { items, cursor, date: Date.parse(headers.date ?? '') };
 }
 
 // Each part by itself: one that is off hides no other, and an id is all that is needed.
@@ -179,12 +134,17 @@ function readRequest(value: unknown, model: string): RecentRequest[] {
 			sentAt: textIn(one.sent_at),
 			startedAt: textIn(one.started_at),
 			endedAt: textIn(one.ended_at),
-			httpStatus: read(z.number(), one.status_code),
-			seconds: read(z.number(), one.duration),
+			httpStatus: numberIn(one.status_code),
+			seconds: numberIn(one.duration),
 			input: objectIn(one.json_input) as IDataObject | undefined,
 			output: one.json_output,
 		},
 	];
+}
+
+// Also one that stands as a text.
+function numberIn(value: unknown): number | undefined {
+	return read(z.number(), typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 }
 
 /** A listed request as an item's JSON, whose `request_id` and `model` Get Result takes. */

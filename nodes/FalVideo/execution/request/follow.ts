@@ -84,7 +84,8 @@ export async function followRequest(
 		if (toldEnd !== undefined) throw error;
 		// Not pending any more; and as COMPLETED, the item would tell of a video that it has not.
 		if (status === 'COMPLETED') throw new QueueError('unavailable', error.message, error.facts);
-		return { json: pendingJson(options.model, baseUrl, request.paths, { status, queue_position }) };
+		const last = { status, queue_position };
+		return { json: pendingJson(options.model, baseUrl, request.paths, last, options) };
 	}
 	return await item(await cancelOrFinish(error));
 

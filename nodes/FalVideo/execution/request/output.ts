@@ -23,10 +23,6 @@ export function completedJson(
 	{ prompt, estimate }: Known = {},
 ): IDataObject {
 	const { video, ...others } = result;
-	const cost = {
-		...(estimate === undefined ? {} : { estimate, currency: 'USD' }),
-		...(billableUnits === undefined ? {} : { billable_units: billableUnits }),
-	};
 	const own = {
 		...(video === undefined ? {} : { video }),
 		...(prompt === undefined ? {} : { prompt }),
@@ -34,15 +30,28 @@ export function completedJson(
 		request_id: requestId,
 		model,
 		metrics: status.metrics ?? {},
-		...(Object.keys(cost).length === 0 ? {} : { cost }),
+		...costJson(estimate, billableUnits),
 	};
 	// Other fields of the model come after these and never overwrite them.
 	return { ...own, ...others, ...own };
 }
 
-/** The JSON of an item that is not waited for: what fal replied to the POST, and the model. */
-export function submittedJson(model: string, reply: SubmitReply): IDataObject {
-	return { ...withLogs(reply as IDataObject), model };
+// What is known of the cost; nothing is invented.
+function costJson(estimate: number | undefined, billableUnits?: number): IDataObject {
+	const cost = {
+		...(estimate === undefined ? {} : { estimate, currency: 'USD' }),
+		...(billableUnits === undefined ? {} : { billable_units: billableUnits }),
+	};
+	return Object.keys(cost).length === 0 ? {} : { cost };
+}
+
+/** The JSON of an item that is not waited for: what fal replied to the POST, the model, and the cost. */
+export function submittedJson(
+	model: string,
+	reply: SubmitReply,
+	{ estimate }: Known = {},
+): IDataObject {
+	return { ...withLogs(reply as IDataObject), model, ...costJson(estimate) };
 }
 
 /**
@@ -56,6 +65,7 @@ export function pendingJson(
 	baseUrl: string,
 	paths: RequestPaths,
 	last: Partial<StatusReply> = {},
+	{ estimate }: Known = {},
 ): IDataObject {
 	return {
 		status: last.status ?? 'IN_QUEUE',
@@ -65,6 +75,7 @@ export function pendingJson(
 		cancel_url: baseUrl + paths.cancel,
 		...(typeof last.queue_position === 'number' ? { queue_position: last.queue_position } : {}),
 		model,
+		...costJson(estimate),
 	};
 }
 

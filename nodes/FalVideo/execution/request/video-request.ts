@@ -6,7 +6,7 @@ import type { Submission, SubmitReply } from '../../queue/submit';
 import { type Cost, usdOf } from '../cost/cost';
 import { aboveMaxCost } from '../cost/limit';
 import { claim, findLost, sending } from '../platform/lost-request';
-import { NodeRun } from '../run/node-run';
+import { type ItemBill, NodeRun } from '../run/node-run';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
 import { followRequest, type WaitSettings } from './follow';
@@ -25,7 +25,7 @@ export interface VideoOrder extends Submission {
 	/** What this run may cost, in US dollars. @default no limit */
 	maxCost?: number | undefined;
 	/** With batching: what all items cost but this one; of the run there are so many. */
-	laterCosts?: (items: number) => Promise<Cost[]>;
+	laterBills?: (items: number) => Promise<ItemBill[]>;
 	/** What the body is known by, where parts of it are only made when it is sent. @default the body */
 	identity?: unknown;
 	/**
@@ -61,19 +61,22 @@ export class VideoRequest {
 	private async submittedOnce(): Promise<IDataObject> {
 		this.failIfStopped();
 		const { model, settings } = this.order;
+		const told = knownOf(this.order);
+		const pending = (paths: RequestPaths) =>
+			pendingJson(model, this.client.baseUrl, paths, {}, told);
 		const known = this.line.known();
 		if (known?.state === 'judged') throw known.error;
-		if (known?.state === 'submitted') return pendingJson(model, this.client.baseUrl, known.paths);
+		if (known?.state === 'submitted') return pending(known.paths);
 		if (known?.state === 'cancelled') {
 			if (await this.hasOutlivedCancel(known.paths)) {
 				this.line.submitted(known.paths);
-				return pendingJson(model, this.client.baseUrl, known.paths);
+				return pending(known.paths);
 			}
 			this.line.forget();
 		}
 		const { reply, paths } = await this.submit();
 		if (settings.cancelOnStop) await this.cancelUnlessHandedOn(paths);
-		return submittedJson(model, reply);
+		return submittedJson(model, reply, told);
 	}
 
 	/**
@@ -125,20 +128,17 @@ export class VideoRequest {
 
 	// Where a limit is set, nothing is sent before it is known what the whole run costs.
 	private async admitted<Output>(work: () => Promise<Output>): Promise<Output> {
-		const { maxCost, laterCosts } = this.order;
+		const { maxCost, laterBills } = this.order;
 		const { context } = this;
 		const run = NodeRun.current(context);
-		const own = this.costToCome();
+		const own: ItemBill = { cost: this.costToCome(), maxCost };
 		const index = context.getItemIndex();
-		if (maxCost === undefined) {
+		if (run === undefined || maxCost === undefined) {
 			run?.willCost(index, own);
 			return await work();
 		}
-		// Of a tool, each call is a run of its own.
-		const costs = run
-			? await run.costs(index, own, laterCosts ?? (() => Promise.resolve([])))
-			: [own].filter((one) => one !== undefined);
-		const above = aboveMaxCost(context, costs, maxCost);
+		const bill = await run.bill(index, own, laterBills ?? (() => Promise.resolve([])));
+		const above = aboveMaxCost(context, bill);
 		if (above) throw above;
 		return await work();
 	}
@@ -207,17 +207,20 @@ export class VideoRequest {
 			group: run?.group ?? this.order.group,
 		};
 		const begunAt = this.client.clock.now();
-		// Its id is known to be this item's in the tick in which it is heard.
-		const post = this.client.submit(order, this.signal).then((reply) => {
+		const post = async (onPost: Submission['onPost']) => {
+			const reply = await this.client.submit({ ...order, onPost }, this.signal);
+			// Its id is known to be this item's as soon as it is heard.
 			claim(reply.request_id, this.client.clock.now());
 			return reply;
-		});
+		};
 		const heard = await settle(sending(model, order.body, post));
 		const sent = 'error' in heard ? await this.foundAgain(heard.error, order, begunAt) : heard;
 		if ('error' in sent) {
 			const { error } = sent;
 			if (error instanceof QueueError) {
 				const { requestId } = error.facts;
+				// It may be billed.
+				if (error.kind === 'maybe-submitted') this.notePaid();
 				this.line.ended(error, requestId ? pathsOfModel(model, requestId) : undefined);
 			}
 			throw error;
@@ -226,9 +229,19 @@ export class VideoRequest {
 		const paths = pathsOfReply(reply, model, this.client.basePath);
 		// Recorded before anything else: from here on the request costs money.
 		this.line.submitted(paths);
-		if (this.order.cost) run?.submitted(this.order.cost);
+		this.notePaid();
 		this.context.logger.debug(`Request ${paths.requestId}: submitted to ${model}`);
 		return { reply, paths };
+	}
+
+	private notePaid(): void {
+		if (this.order.cost) NodeRun.current(this.context)?.submitted(this.order.cost);
+	}
+
+	// fal bills no fault of its own: its documentation of errors.
+	private noteUnbilled({ kind, facts }: QueueError): void {
+		const isFree = kind === 'failed' && this.client.isFal && (facts.httpStatus ?? 0) >= 500;
+		if (isFree && this.order.cost) NodeRun.current(this.context)?.unbilled(this.order.cost);
 	}
 
 	// An answer was lost, and the request may be there: fal's list tells.
@@ -274,7 +287,10 @@ export class VideoRequest {
 			}),
 		);
 		if ('value' in ending) return ending.value;
-		if (ending.error instanceof QueueError) this.line.ended(ending.error, paths);
+		if (ending.error instanceof QueueError) {
+			if (!submittedEarlier) this.noteUnbilled(ending.error);
+			this.line.ended(ending.error, paths);
+		}
 		throw ending.error;
 	}
 }
@@ -302,7 +318,8 @@ function addressesIn(body: VideoOrder['body']): ReadonlySet<string> {
 	) as Set<string>;
 }
 
-function secondsOf(duration: unknown): number | undefined {
+/** The length in seconds that an input says: `5`, `"5"`, `"5s"`; `undefined` where it is none. */
+export function secondsOf(duration: unknown): number | undefined {
 	const seconds = typeof duration === 'string' ? Number(duration.replace(/s$/, '')) : duration;
 	return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }

@@ -1,7 +1,15 @@
 import { type IExecuteSingleFunctions, type NodeError, sleep } from 'n8n-workflow';
 import type { SubmitGroup } from '../../queue/submit';
 import { type Cost, sumInWords, sumOf } from '../cost/cost';
+import type { Bill } from '../cost/limit';
 import { isTool } from './tool';
+
+/** What one item will submit, and what its run may cost, in US dollars. */
+export interface ItemBill {
+	/** Nothing, where its request exists already. */
+	cost: Cost | undefined;
+	maxCost?: number | undefined;
+}
 
 /** How long the next item may take to be composed, in milliseconds, before n8n has given up. */
 const patienceMs = 1000;
@@ -40,10 +48,16 @@ export class NodeRun {
 		this.allAccounted = resolve;
 	});
 
-	private laterCosts: Promise<Cost[]> | undefined;
+	/** The smallest Max Cost of the items that have said theirs, in US dollars. */
+	private maxCost = Infinity;
 
-	/** What was submitted in this run. */
+	private laterBill: Promise<Bill> | undefined;
+
+	/** What was submitted in this try. */
 	private readonly submittedCosts: Cost[] = [];
+
+	/** What was submitted, and certainly is not billed. */
+	private readonly unbilledCosts: Cost[] = [];
 
 	private stopListening: () => void = () => {};
 
@@ -64,6 +78,8 @@ export class NodeRun {
 		private readonly continues: boolean,
 		/** For a batched run: why a later item will end it. */
 		private readonly errorToCome: Error | undefined,
+		/** What earlier tries of the same run have submitted, and may be billed. */
+		private readonly before: readonly Cost[] = [],
 	) {}
 
 	/**
@@ -87,6 +103,7 @@ export class NodeRun {
 				batched,
 				continues,
 				batched && !continues ? errorOfLaterItem(context, items) : undefined,
+				run?.mayBeBilled,
 			);
 			runs.set(executeData, run);
 		}
@@ -96,14 +113,16 @@ export class NodeRun {
 		return run;
 	}
 
-	/** The run of an item that has arrived; none for a tool, whose only item is handed on at once. */
+	/** The run of an item that has arrived; none in an operation that is handed all items at once. */
 	static current(context: IExecuteSingleFunctions): NodeRun | undefined {
-		return isTool(context) ? undefined : runs.get(context.getExecuteData());
+		return runs.get(isTool(context) ? context : context.getExecuteData());
 	}
 
+	// What n8n gives for a call is its own for each.
 	private static ofOneItem(context: IExecuteSingleFunctions): NodeRun {
 		const run = new NodeRun(1, false, context.continueOnFail(), undefined);
 		run.arrived = 1;
+		runs.set(context, run);
 		return run;
 	}
 
@@ -149,29 +168,37 @@ export class NodeRun {
 	}
 
 	/**
-	 * What all items of this run will submit. Resolves when each has said what it will, or has ended;
-	 * with batching, later ones are looked at beforehand.
+	 * What all items of this run will submit, and may cost. Resolves when each has said what it will, or has
+	 * ended; with batching, later ones are looked at beforehand.
 	 *
-	 * @param own what the item that asks will submit; nothing, where its request exists already
+	 * @param own what the item that asks will submit, and its limit
 	 * @param later finds out about all items but the one that asks, of which there are so many in all
 	 */
-	async costs(
+	async bill(
 		index: number,
-		own: Cost | undefined,
-		later: (items: number) => Promise<Cost[]>,
-	): Promise<Cost[]> {
+		own: ItemBill,
+		later: (items: number) => Promise<ItemBill[]>,
+	): Promise<Bill> {
+		const { before } = this;
 		if (this.batched) {
-			this.laterCosts ??= later(this.items).then((costs) => (own ? [own, ...costs] : costs));
-			return await this.laterCosts;
+			this.laterBill ??= later(this.items).then((others) => ({
+				toCome: [own, ...others].flatMap(({ cost }) => cost ?? []),
+				before,
+				maxCost: Math.min(...[own, ...others].map(({ maxCost }) => maxCost ?? Infinity)),
+			}));
+			return await this.laterBill;
 		}
 		this.willCost(index, own);
 		await this.untilAccounted;
-		return this.toCome;
+		return { toCome: this.toCome, before, maxCost: this.maxCost };
 	}
 
-	/** Notes what an item will submit which waits for no other, since it has no limit of its own. */
-	willCost(index: number, own: Cost | undefined): void {
-		if (own && !this.accounted.has(index)) this.toCome.push(own);
+	/** Notes what an item will submit. */
+	willCost(index: number, { cost, maxCost = Infinity }: ItemBill): void {
+		if (!this.accounted.has(index)) {
+			if (cost) this.toCome.push(cost);
+			this.maxCost = Math.min(this.maxCost, maxCost);
+		}
 		this.account(index);
 	}
 
@@ -186,7 +213,19 @@ export class NodeRun {
 		this.submittedCosts.push(cost);
 	}
 
-	/** What was submitted in this run, in words; empty where no price is known of any of it. */
+	/** Notes that what was submitted is certainly not billed. */
+	unbilled(cost: Cost): void {
+		this.unbilledCosts.push(cost);
+	}
+
+	/** What this try and earlier ones have submitted, and may be billed. */
+	private get mayBeBilled(): Cost[] {
+		const left = [...this.before, ...this.submittedCosts];
+		for (const cost of this.unbilledCosts) left.splice(left.indexOf(cost), 1);
+		return left;
+	}
+
+	/** What was submitted in this try, in words; empty where no price is known of any of it. */
 	get spent(): string {
 		const sum = sumOf(this.submittedCosts);
 		return sum.made === '' ? '' : sumInWords(sum);
@@ -265,6 +304,7 @@ export class NodeRun {
 	}
 }
 
+/** By what n8n has of a run, or of a tool's call. */
 const runs = new WeakMap<object, NodeRun>();
 
 function isBatched(context: IExecuteSingleFunctions): boolean {

@@ -104,7 +104,7 @@ function unreachable(view: IExecuteSingleFunctions, hostName: string, url: strin
 		`${hostName} cannot call this n8n back at ${origin}, which only its own machine or network can reach`,
 		{
 			description:
-				'Nothing was sent, and nothing is billed. Choose the operation Generate, which asks instead of being called; or set the environment variable WEBHOOK_URL (N8N_WEBHOOK_URL in newer versions) to the address under which this n8n is reached from the internet, and restart it.',
+				"Nothing was sent, and nothing is billed. Choose the operation Generate, which asks instead of being called; or set n8n's environment variable WEBHOOK_URL (in newer versions N8N_WEBHOOK_URL) to the address at which this n8n is reached from the internet, and restart it.",
 		},
 	);
 }
@@ -117,7 +117,8 @@ export async function submit(ready: Ready): Promise<ItemState> {
 	if ('error' in sent) return { error: sent.error, view, model };
 	if ('output' in sent.value) return sent.value;
 	const { request: queued } = sent.value;
-	return { submitted: { ready, queued, json: pendingJson(model, client.baseUrl, queued.paths) } };
+	const json = pendingJson(model, client.baseUrl, queued.paths, {}, knownOf(order));
+	return { submitted: { ready, queued, json } };
 }
 
 /** Asks once how a submitted item stands. */
@@ -135,7 +136,7 @@ export async function ask(submitted: Submitted): Promise<ItemState> {
 	const state = answer.value;
 	if ('fault' in state) return { submitted };
 	if (!isComplete(state)) {
-		const json = pendingJson(model, client.baseUrl, queued.paths, state.status);
+		const json = pendingJson(model, client.baseUrl, queued.paths, state.status, knownOf(order));
 		return { submitted: { ready, queued, json } };
 	}
 	const json = completedJson(model, queued.id, state, knownOf(order));

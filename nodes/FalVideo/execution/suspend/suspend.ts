@@ -82,14 +82,18 @@ function holdToMaxCost(context: IExecuteFunctions, states: ItemState[]): void {
 		maxCost === undefined ? [] : [maxCost],
 	);
 	const [first] = ready;
-	const costs: Cost[] = ready.flatMap(({ request }) => request.costToCome() ?? []);
-	const sum = sumOf(costs);
-	if (sum.made !== '') {
-		context.logger.info(`fal: this run submits videos for an estimated ${sumInWords(sum)}`);
+	const toCome: Cost[] = ready.flatMap(({ request }) => request.costToCome() ?? []);
+	const error =
+		first && limits.length > 0
+			? aboveMaxCost(first.view, { toCome, maxCost: Math.min(...limits) })
+			: undefined;
+	const sum = sumOf(toCome);
+	if (error === undefined) {
+		if (sum.made !== '') {
+			context.logger.info(`fal: this run submits videos for an estimated ${sumInWords(sum)}`);
+		}
+		return;
 	}
-	if (first === undefined || limits.length === 0) return;
-	const error = aboveMaxCost(first.view, costs, Math.min(...limits));
-	if (error === undefined) return;
 	if (!context.continueOnFail()) throw error;
 	for (const [index, one] of states.entries()) {
 		if ('ready' in one) states[index] = { error, view: one.ready.view };

@@ -31,7 +31,7 @@ export function endedInErrorJson({ node, id: model }: EndedModel, error: QueueEr
 
 function submitAgain({ facts: { httpStatus, gateway } }: QueueError): string {
 	const isTheirs = httpStatus !== undefined && httpStatus >= 500;
-	if (!isTheirs) return 'It may pass. Submit it again.';
+	if (!isTheirs) return 'The same input may work another time. Submit it again.';
 	return gateway === undefined
 		? 'The fault was at fal, which does not bill such a request. Submit it again.'
 		: `The fault was at ${gateway}: ask there whether it bills such a request. Submit it again.`;

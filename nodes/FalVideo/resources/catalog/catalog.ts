@@ -214,5 +214,5 @@ function bodyOf({ statusCode, body }: IN8nHttpFullResponse, url: string): unknow
 }
 
 function unreadable(url: string): CatalogFault {
-	return new CatalogFault(`${new URL(url).host} answered with something else`);
+	return new CatalogFault(`${new URL(url).host} gave an answer that cannot be read`);
 }

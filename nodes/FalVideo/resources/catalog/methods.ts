@@ -87,7 +87,7 @@ async function getModelInputs(this: ILoadOptionsFunctions): Promise<ResourceMapp
 		return {
 			// Whatever model they are of: at run time it may be that one.
 			fields: savedFields(this).fields,
-			emptyFieldsNotice: `Which inputs the model has is not known before an expression gives it. ${works}`,
+			emptyFieldsNotice: `Other Model is an expression, so it is not known here which inputs the model has. ${works}`,
 		};
 	}
 	const model = customEndpoint(given);

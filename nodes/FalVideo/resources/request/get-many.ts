@@ -26,8 +26,9 @@ export const getManyOperation: INodePropertyOptions = {
 				const requests = await recentRequests(context, client, {
 					model,
 					limit: Math.trunc(limit),
-					since: readOption(context, 'since'),
+					since: readOption(context, 'since')?.(context.getTimezone()),
 					status: readOption(context, 'endedAs'),
+					signal: context.getExecutionCancelSignal(),
 				});
 				return requests.map((request) => ({ json: recentRequestJson(request) }));
 			}),

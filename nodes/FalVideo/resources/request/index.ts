@@ -26,13 +26,14 @@ export const requestProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {{ $json.request_id }}',
 		description:
-			'The ID of the request, or its whole status URL, as a Generate that does not wait gives them',
+			'The ID that fal gave to the video when it was ordered, or its whole status URL. Both stand in the output of a Generate that does not wait, and the ID in every output and error.',
 		displayOptions: { show: { ...show, operation: ['cancel', 'getResult', 'getStatus'] } },
 	},
 	...modelFields(show, {
-		model: 'Which model the request was sent to. Not needed with a status URL',
-		customModel: 'The endpoint ID that the request was sent to',
-		customHint: 'Its first two parts are the address of the request',
+		model: 'Which model the request was sent to. Where Request ID is a status URL, that says it',
+		customModel:
+			'The model that the request was sent to: from fal’s catalogue, or by its endpoint ID',
+		customHint: 'The same as in the node that sent the request',
 	}),
 	...getManyFields,
 	...getResultFields,

@@ -1,12 +1,15 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { type Cost, microsOf } from '../../execution/cost/cost';
-import { type VideoOrder, VideoRequest } from '../../execution/request/video-request';
+import { secondsOf, type VideoOrder, VideoRequest } from '../../execution/request/video-request';
+import type { ItemBill } from '../../execution/run/node-run';
 import { settle } from '../../execution/settle';
 import { composeRequest } from '../../execution/suspend/declarative-item';
 import type { QueueClient } from '../../execution/transport/queue-client';
+import { objectIn } from '../../queue/read';
 import { type Source, videoModel } from '../models';
 import type { VideoModel } from '../models/model';
 import { readOption } from '../options';
+import { askedCost } from './asked-cost';
 import { readOrder, type Reading } from './order';
 
 type Body = VideoOrder['body'];
@@ -16,20 +19,34 @@ type Body = VideoOrder['body'];
  *
  * @throws {InputError} when an option is not allowed
  */
-export function withMoney(
+export async function withMoney(
 	context: IExecuteSingleFunctions,
-	client: Pick<QueueClient, 'isFal' | 'hostName'>,
+	client: QueueClient,
 	order: VideoOrder,
-): VideoOrder {
+): Promise<VideoOrder> {
 	const keep = readOption(context, 'fileLifetime');
+	const maxCost = readOption(context, 'maxCost');
 	return {
 		...order,
 		...(keep === undefined
 			? {}
 			: { headers: { ...order.headers, 'X-Fal-Object-Lifecycle-Preference': keep } }),
-		cost: costOf(order.model, order.body, client),
-		maxCost: readOption(context, 'maxCost'),
+		cost: await costFor(context, client, order, maxCost !== undefined),
+		maxCost,
 	};
+}
+
+// fal is asked for what no list here has only where a limit needs it.
+async function costFor(
+	context: IExecuteSingleFunctions,
+	client: QueueClient,
+	{ model, body }: VideoOrder,
+	isLimited: boolean,
+): Promise<Cost> {
+	const listed = costOf(model, body, client);
+	const isPriced = videoModel(model)?.price !== undefined;
+	if (!isLimited || !client.isFal || isPriced) return listed;
+	return await askedCost(context, client, model, lengthOf(model, body));
 }
 
 /** What the video of a body costs at a host. */
@@ -42,7 +59,7 @@ export function costOf(
 	const listed = videoModel(model);
 	const rate = listed && rateOf(listed, body);
 	if (!listed || rate === undefined) return { unknown: `the price of "${model}" is not known` };
-	const seconds = secondsOf(listed, body);
+	const seconds = lengthOf(model, body);
 	if (seconds === undefined)
 		return { unknown: `the length of a video of ${listed.name} is not known` };
 	const about = listed.price?.about;
@@ -67,43 +84,56 @@ function rateOf(model: VideoModel, body: Body): number | undefined {
 	return rates.find(({ as }) => as !== undefined && ways.includes(as))?.usd;
 }
 
-function secondsOf(model: VideoModel, body: Body): number | undefined {
-	const seconds = Number(valueOf(model, body, 'duration') ?? NaN);
-	return seconds > 0 ? seconds : undefined;
+/**
+ * The length of the video in seconds: as it is sent, or as a model of the table makes it by itself. Shots
+ * are as long as they are together.
+ */
+function lengthOf(model: string, body: Body): number | undefined {
+	const listed = videoModel(model);
+	if (Array.isArray(body.multi_prompt)) {
+		const lengths = body.multi_prompt.map((shot) => secondsOf(objectIn(shot)?.duration));
+		const isKnown = (one: number | undefined) => one !== undefined;
+		return lengths.every(isKnown) ? lengths.reduce((sum, one) => sum + one, 0) : undefined;
+	}
+	return secondsOf(listed ? valueOf(listed, body, 'duration') : body.duration);
 }
 
 /**
  * What the items of a run cost that come later, found out beforehand by the node's expressions: with
  * batching, n8n composes them only when earlier ones are paid for. One that cannot be sent costs nothing.
  */
-export async function costsOfLaterItems(
+export async function billsOfLaterItems(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
 	{ source, fields }: { source: Source; fields: Parameters<typeof composeRequest>[2] },
 	items: number,
-): Promise<Cost[]> {
-	const costs: Cost[] = [];
+): Promise<ItemBill[]> {
+	const bills: ItemBill[] = [];
 	for (let index = 0; index < items; index++) {
 		if (index === context.getItemIndex()) continue;
-		const found = await settle(costOfItem(laterItem(context, index), client, source, fields));
-		if ('value' in found && found.value) costs.push(found.value);
+		const found = await settle(billOfItem(laterItem(context, index), client, source, fields));
+		if ('value' in found) bills.push(found.value);
 	}
-	return costs;
+	return bills;
 }
 
-async function costOfItem(
+async function billOfItem(
 	item: IExecuteSingleFunctions,
 	client: QueueClient,
 	source: Source,
 	fields: Parameters<typeof composeRequest>[2],
-): Promise<Cost | undefined> {
-	// Its picture is not there yet; and of no model that takes one is a price known.
-	if (source === 'image')
-		return { unknown: 'the prices of models that take an image are not known' };
+): Promise<ItemBill> {
+	// Its picture is not there yet, and the picture tells whether its request exists already.
+	if (source === 'image') {
+		const unknown =
+			'with Batching, the cost of videos that begin with an image is not known beforehand';
+		return { cost: { unknown }, maxCost: readOption(item, 'maxCost') };
+	}
 	const composed = await composeRequest(item, '/', fields);
 	const reading: Reading = { source };
-	const order = withMoney(item, client, await readOrder(item, composed, client, reading));
-	return new VideoRequest(item, client, order).costToCome();
+	const order = await withMoney(item, client, await readOrder(item, composed, client, reading));
+	const cost = new VideoRequest(item, client, order).costToCome();
+	return { cost, maxCost: order.maxCost };
 }
 
 // n8n gives an item's code that item's values alone, and evaluates expressions for any.
@@ -122,6 +152,7 @@ function laterItem(context: IExecuteSingleFunctions, index: number): IExecuteSin
 		logger: context.logger,
 		getContext: (type) => context.getContext(type),
 		getCredentials: async (type) => await context.getCredentials(type),
+		getExecutionCancelSignal: () => context.getExecutionCancelSignal(),
 		getExecutionId: () => context.getExecutionId(),
 		getExecuteData: () => context.getExecuteData(),
 		getItemIndex: () => index,

@@ -156,7 +156,7 @@ function promptFor(
 	);
 	if (inputs && !input && prompt) {
 		throw new InputError(
-			`Prompt is ${shown(prompt)}; "${model}" has no such input and would make its video without it. Leave it empty, and put what the model takes into its inputs`,
+			`Prompt is ${shown(prompt)}; "${model}" has no such input and would make its video without it. Leave it empty, and put what the model takes under Inputs`,
 		);
 	}
 	if (input?.isRequired && !prompt && !Object.hasOwn(extra, 'prompt')) {
@@ -167,7 +167,7 @@ function promptFor(
 
 function missing({ title, name }: ModelInput, model: string): InputError {
 	return new InputError(
-		`${title} (${name}) is empty; "${model}" cannot do without it. If fal has changed the model, refresh the list of its inputs`,
+		`${title} (${name}) is empty; "${model}" cannot do without it. If fal has changed the model, choose Refresh Input List in the menu of Inputs`,
 	);
 }
 

@@ -76,7 +76,7 @@ export async function generateAndSuspend(this: IExecuteFunctions) {
 		fields: [...videoFields, ...generateAndSuspendFields],
 		path: (item) => `/${modelToSubmit(item, sourceOf(item)).id}`,
 		order: async (item, composed, client) =>
-			withMoney(
+			await withMoney(
 				item,
 				client,
 				await readOrder(item, composed, client, {

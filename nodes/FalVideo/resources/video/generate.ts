@@ -5,7 +5,7 @@ import { modelExpression } from '../model-choice';
 import type { Source } from '../models';
 import { deliverySettings, downloadField, optionsCollection, waitField } from '../options';
 import { videoFields } from './body';
-import { costsOfLaterItems, withMoney } from './cost';
+import { billsOfLaterItems, withMoney } from './cost';
 import { readOrder } from './order';
 
 const show = { resource: ['video'], operation: ['generate', 'generateFromImage'] };
@@ -18,9 +18,13 @@ const generating = (source: Source): INodePropertyOptions['routing'] => ({
 		pagination: itemHook(async (context, composed, client) => {
 			const { wait } = deliverySettings(context);
 			const order = {
-				...withMoney(context, client, await readOrder(context, composed, client, { source })),
-				laterCosts: async (items: number) =>
-					await costsOfLaterItems(
+				...(await withMoney(
+					context,
+					client,
+					await readOrder(context, composed, client, { source }),
+				)),
+				laterBills: async (items: number) =>
+					await billsOfLaterItems(
 						context,
 						client,
 						{ source, fields: [...videoFields, ...generateFields] },

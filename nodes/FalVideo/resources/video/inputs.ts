@@ -51,7 +51,11 @@ const soundField = (hint: string): Field => ({
 	description: 'Whether the video gets a sound track. An expression gives on, off or default.',
 	hint,
 	options: [
-		{ name: 'Model’s Default', value: 'default', description: 'Nothing is sent' },
+		{
+			name: 'Model’s Default',
+			value: 'default',
+			description: 'Nothing is sent, and the model decides',
+		},
 		{ name: 'Off', value: 'off' },
 		{ name: 'On', value: 'on' },
 	],
@@ -83,7 +87,7 @@ export const inputs = [
 			{
 				field: durationField(
 					allDurations,
-					'Which of these there are, and the price, is the model’s',
+					'Which lengths there are, and what they cost, depends on the model',
 				),
 			},
 		],
@@ -110,7 +114,11 @@ export const inputs = [
 			description: 'How fine the picture is. An expression gives 720p or 1080p.',
 			hint: 'The finer picture costs more',
 			options: [
-				{ name: 'Model’s Default', value: 'default', description: 'Nothing is sent' },
+				{
+					name: 'Model’s Default',
+					value: 'default',
+					description: 'Nothing is sent, and the model decides',
+				},
 				...resolutions.map((value) => ({ name: value, value })),
 			],
 		},

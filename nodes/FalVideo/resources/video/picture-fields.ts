@@ -36,7 +36,8 @@ const last: PictureFields = {
 const ofItem = {
 	name: 'File of the Item',
 	value: 'binary',
-	description: 'A binary field, as a form, Google Drive, Telegram or HTTP Request give it',
+	description:
+		'A file that comes with the item, as from a form, Google Drive, Telegram or HTTP Request',
 	// n8n gives a tool no files.
 	displayOptions: { hide: { '@tool': [true] } },
 };
@@ -87,8 +88,9 @@ function placeFields(
 			type: 'string',
 			default: 'data',
 			placeholder: 'e.g. data',
-			description: 'The name of the item’s binary field: jpg, png, webp, gif or avif',
-			hint: 'A form names it after the question; empty: the only file of the item',
+			description:
+				'The name of the field that holds the file, as Binary in the input panel shows it: a jpg, png, webp, gif or avif',
+			hint: 'A form names it after the question; if this is empty, the only file of the item is taken',
 			displayOptions: shownFor('binary'),
 		},
 		{
@@ -97,7 +99,8 @@ function placeFields(
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://example.com/photo.jpg',
-			description: 'An http(s) address that fal can open without a login, or a data: URI',
+			description:
+				'An address (http or https) that fal can open without a login, or the image itself as a data: URI',
 			displayOptions: shownFor('url'),
 		},
 	];
@@ -148,7 +151,7 @@ export async function readEndPicture(
 async function readPlace(
 	context: IExecuteSingleFunctions,
 	client: QueueClient,
-	{ source, binaryField, url: address, label }: PictureFields,
+	{ binaryField, url: address, label }: PictureFields,
 	choice: 'binary' | 'url',
 ): Promise<GivenPicture> {
 	if (choice === 'url') {
@@ -156,13 +159,13 @@ async function readPlace(
 	}
 	if (isTool(context)) {
 		throw new InputError(
-			`${label} From is "binary"; as a tool it must be "url", in ${source}: n8n gives a tool no files`,
+			`${label} From is "File of the Item"; as a tool of an agent it must be "URL", with the address in ${label} URL: n8n gives a tool no files`,
 		);
 	}
 	const field = context.getNodeParameter(binaryField, 'data') as unknown;
 	if (typeof field !== 'string' && !isEmpty(field)) {
 		throw new InputError(
-			`${label} Field is ${shown(field)}; it must be the name of a binary field`,
+			`${label} Field is ${shown(field)}; it must be the name of a field of the item that holds a file`,
 		);
 	}
 	return await fileNamed(context, client, {
@@ -189,7 +192,7 @@ export async function readEither(
 	if (isAddress) return { url: checkUrl(label, text) };
 	if (text === '' || isTool(context)) {
 		throw new InputError(
-			`${label} is ${shown(value)}; it must be an address such as "https://example.com/photo.jpg"${isTool(context) ? '' : ', or the name of a binary field of the item'}`,
+			`${label} is ${shown(value)}; it must be an address such as "https://example.com/photo.jpg"${isTool(context) ? '' : ', or the name of a field of the item that holds a file'}`,
 		);
 	}
 	return await fileNamed(context, client, { label, field: text, instead: label });

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installCommunityPackage } from '../../../../harness/server/community-package';
 import { saveFalCredential } from '../../../../harness/server/fal-credential';
@@ -24,6 +24,8 @@ export interface QueueModeOptions {
 	webhookProcesses?: number;
 	/** Settings of n8n's, by their environment variables. */
 	env?: NodeJS.ProcessEnv;
+	/** Nothing is installed before the start, and each process has a home folder of its own, as on machines apart. */
+	empty?: boolean;
 }
 
 /** One of the processes that n8n's queue mode is made of, beside the main one. */
@@ -55,48 +57,60 @@ export class QueueMode {
 		workers: count = 2,
 		webhookProcesses = 1,
 		env: settings,
+		empty = false,
 	}: QueueModeOptions): Promise<QueueMode> {
 		const folder = await temporaryFolder('queue');
 		// Postgres runs as another user.
 		await chmod(folder, 0o755);
-		await installCommunityPackage(folder);
+		if (!empty) await installCommunityPackage(folder);
+		const homeOf = (name: string) => (empty ? join(folder, name) : folder);
 		const fal = await FalStandIn.start();
 		const redis = await startRedis(folder);
 		const postgres = await startPostgres(folder);
 		const webhookPort = await freePort();
 		const balancer = webhookProcesses > 1 ? await Balancer.start() : undefined;
 		const env = {
-			...queueEnvironment(folder, redis.port, postgres.port),
+			...queueEnvironment(redis.port, postgres.port),
 			// Where suspended executions are called back, whichever process suspends them.
 			...webhookUrl(`${balancer?.url ?? `http://127.0.0.1:${webhookPort}`}/`),
 			...settings,
 		};
 
 		// The first one makes the tables and the key that the others need.
-		const main = await N8nServer.start({ userFolder: folder, env });
+		const main = await N8nServer.start({
+			userFolder: homeOf('main'),
+			env: { HOME: homeOf('main'), ...env },
+		});
 		const names = Array.from({ length: count }, (_, index) => `worker-${index + 1}`);
 		const [webhooks, ...workers] = await Promise.all([
-			startProcess(folder, 'webhook', ['webhook'], env, webhookPort),
+			startProcess(homeOf('webhook'), 'webhook', ['webhook'], env, webhookPort),
 			...names.map(async (name) => {
-				return await startProcess(folder, name, ['worker', `--concurrency=${concurrency}`], env);
+				const command = ['worker', `--concurrency=${concurrency}`];
+				return await startProcess(homeOf(name), name, command, env);
 			}),
 		]);
 		const others: Process[] = [];
 		for (let index = 1; index < webhookProcesses; index++) {
-			others.push(await startProcess(folder, `webhook-${index + 1}`, ['webhook'], env));
+			const name = `webhook-${index + 1}`;
+			others.push(await startProcess(homeOf(name), name, ['webhook'], env));
 		}
 		balancer?.turnTo([webhooks, ...others].map(({ url }) => url));
 		const services = [...others.map(({ program }) => program), redis.program, postgres.program];
 		const n8n = new QueueMode(fal, main, webhooks, workers, services, folder, balancer);
 		await signIn(main, demoOwner);
-		n8n.credentials.falVideoApi = await saveFalCredential(main, 'Fal Video', {
-			apiKey: fal.keys[0] ?? '',
-			baseUrl: fal.url,
-			webhookKeysUrl: fal.jwksUrl,
-			platformUrl: `${fal.url}/v1`,
-			uploadUrl: fal.url,
-		});
+		if (!empty) await n8n.saveCredential();
 		return n8n;
+	}
+
+	/** Saves the credential for the stand-in, whose type has to be installed. */
+	async saveCredential(): Promise<void> {
+		this.credentials.falVideoApi = await saveFalCredential(this.main, 'Fal Video', {
+			apiKey: this.fal.keys[0] ?? '',
+			baseUrl: this.fal.url,
+			webhookKeysUrl: this.fal.jwksUrl,
+			platformUrl: `${this.fal.url}/v1`,
+			uploadUrl: this.fal.url,
+		});
 	}
 
 	/** The ids of the executions that each worker has begun. */
@@ -117,9 +131,10 @@ export class QueueMode {
 	}
 }
 
-function queueEnvironment(folder: string, redisPort: number, postgresPort: number) {
+function queueEnvironment(redisPort: number, postgresPort: number) {
 	return {
-		HOME: folder,
+		// What one process encrypts, the others read.
+		N8N_ENCRYPTION_KEY: 'a key of the tests',
 		EXECUTIONS_MODE: 'queue',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 		N8N_LOG_LEVEL: 'info',
@@ -141,6 +156,7 @@ async function startProcess(
 	env: NodeJS.ProcessEnv,
 	wantedPort?: number,
 ): Promise<Process> {
+	await mkdir(folder, { recursive: true });
 	const port = wantedPort ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
 	const environment = n8nEnvironment({ userFolder: folder, port, runnersPort: await freePort() });
@@ -150,7 +166,7 @@ async function startProcess(
 		isReady: async () => (await fetch(`${url}/healthz/readiness`)).ok,
 		spawn: {
 			cwd: folder,
-			env: { ...environment, ...env, QUEUE_HEALTH_CHECK_PORT: String(port) },
+			env: { ...environment, HOME: folder, ...env, QUEUE_HEALTH_CHECK_PORT: String(port) },
 		},
 	});
 	return { program, url };
