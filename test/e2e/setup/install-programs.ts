@@ -23,7 +23,7 @@ const programs: Program[] = [
 ];
 
 /**
- * Installs the browser, Redis and Postgres, where they are missing, from Debian's packages.
+ * Installs the browser, openssl, Redis and Postgres, where they are missing, from Debian's packages.
  *
  * @param coreOnly leaves out what the core tests do without
  */
