@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ServerVersion } from '../../harness/server/server-version';
 
 /** How many tests have passed and failed. */
@@ -11,8 +12,8 @@ export interface Outcome {
 	/** The n8n's whole version. */
 	version: string;
 	nodeMajor: number;
-	/** By what was tested, in the tests' order. Empty where the server could not be started. */
-	areas: Map<string, Count>;
+	/** By what was tested, in the tests' order. Empty where the server could not be installed. */
+	areas: Record<string, Count>;
 }
 
 /** What is read here of the JSON that jest writes with `--json`. */
@@ -32,30 +33,25 @@ export function outcomeOf(
 	{ version, nodeMajor }: Pick<ServerVersion, 'version' | 'nodeMajor'>,
 	report: JestReport | undefined,
 ): Outcome {
-	const areas = new Map<string, Count>();
-	const files = [...(report?.testResults ?? [])].sort((one, other) =>
-		one.name < other.name ? -1 : 1,
-	);
-	for (const { name, assertionResults } of files) {
-		const results =
-			assertionResults.length > 0
-				? assertionResults
-				: [{ ancestorTitles: [name.split(/[\\/]/).at(-1) ?? name], status: 'failed' }];
-		for (const { ancestorTitles, status } of results) {
-			const area = ancestorTitles[0] ?? '';
-			const { passed, failed } = areas.get(area) ?? { passed: 0, failed: 0 };
-			areas.set(
-				area,
-				status === 'passed' ? { passed: passed + 1, failed } : { passed, failed: failed + 1 },
-			);
+	const areas: Outcome['areas'] = {};
+	const files = [...(report?.testResults ?? [])];
+	for (const file of files.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+		for (const { ancestorTitles, status } of resultsOf(file)) {
+			const count = (areas[ancestorTitles[0] ?? ''] ??= { passed: 0, failed: 0 });
+			count[status === 'passed' ? 'passed' : 'failed'] += 1;
 		}
 	}
 	return { version, nodeMajor, areas };
 }
 
+function resultsOf({ name, assertionResults }: JestReport['testResults'][number]) {
+	if (assertionResults.length > 0) return assertionResults;
+	return [{ ancestorTitles: [basename(name)], status: 'failed' }];
+}
+
 /** The sum over all areas. */
 export function totalOf({ areas }: Outcome): Count {
-	return [...areas.values()].reduce(
+	return Object.values(areas).reduce(
 		(sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }),
 		{ passed: 0, failed: 0 },
 	);

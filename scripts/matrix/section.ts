@@ -13,10 +13,10 @@ export const markers = {
  * @param outcomes oldest version first
  */
 export function sectionOf(outcomes: readonly Outcome[]): string {
-	const areas = new Set(outcomes.flatMap((outcome) => [...outcome.areas.keys()]));
+	const areas = new Set(outcomes.flatMap((outcome) => Object.keys(outcome.areas)));
 	const rows = [...areas].map((area) => [
 		area,
-		...outcomes.map((outcome) => cell(outcome.areas.get(area))),
+		...outcomes.map((outcome) => cell(outcome.areas[area])),
 	]);
 	const sums = outcomes.map((outcome) => {
 		const { passed, failed } = totalOf(outcome);

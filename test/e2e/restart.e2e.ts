@@ -131,7 +131,8 @@ describe('a server that is ended, and started again', () => {
 
 	test('the server is killed while it is suspended, and started again: nothing lost, nothing twice', async () => {
 		bench.fal.options.durationMs = 6_000;
-		bench.fal.options.webhookRetryMs = 3_000;
+		// Long enough for the minute that a callback is put off after a start.
+		bench.fal.options.webhookRetryMs = 5_000;
 		const id = await suspending.suspend(await suspending.load(['One', 'Two', 'Three [blocked]']));
 		await bench.n8n.kill();
 		await bench.fal.waitForState(2, 'COMPLETED', 60_000);

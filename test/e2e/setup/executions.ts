@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8n } from '../../../harness/server/n8n';
+import { RestError } from '../../../harness/server/rest-client';
 import { parseRunData } from '../../../harness/engine/run-data';
 import type { StoredWorkflow } from './workflows';
 
@@ -113,13 +114,23 @@ export async function finished(server: N8n, id: string): Promise<Execution> {
 export async function untilStatus(server: N8n, id: string, statuses: string[]): Promise<Execution> {
 	const deadline = Date.now() + limitMs;
 	for (;;) {
-		const { status } = await server.rest<StoredExecution>('GET', `/executions/${id}`);
+		const status = await statusOf(server, id);
 		// Read once more: the status may have been stored before the data.
-		if (statuses.includes(status)) return await readExecution(server, id);
+		if (status !== undefined && statuses.includes(status)) return await readExecution(server, id);
 		if (Date.now() > deadline) {
 			throw new Error(`Execution ${id} is still "${status}", not ${statuses.join(' or ')}`);
 		}
 		await sleep(200);
+	}
+}
+
+// 2.20 stumbles over an execution that has stored nothing yet.
+async function statusOf(server: N8n, id: string): Promise<string | undefined> {
+	try {
+		return (await server.rest<StoredExecution>('GET', `/executions/${id}`)).status;
+	} catch (error) {
+		if (error instanceof RestError && error.status === 500) return undefined;
+		throw error;
 	}
 }
 
