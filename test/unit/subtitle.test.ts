@@ -1,3 +1,4 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { FalVideo } from '../../nodes/FalVideo/FalVideo.node';
 
 /** What n8n shows below the node's name. */
@@ -35,5 +36,16 @@ test.each([
 });
 
 test('of a request it is the operation', () => {
-	expect(subtitleFor({ resource: 'request', operation: 'getResult' })).toBe('get result: request');
+	const operations = new FalVideo().description.properties
+		.filter(({ name, displayOptions }) => name === 'operation' && isOfRequest(displayOptions))
+		.flatMap(({ options = [] }) => options as INodePropertyOptions[]);
+	expect(operations).toHaveLength(4);
+	for (const { name, value } of operations) {
+		const subtitle = subtitleFor({ resource: 'request', operation: String(value) });
+		expect(subtitle).toBe(`${name.toLowerCase()}: request`);
+	}
 });
+
+function isOfRequest(options: INodeProperties['displayOptions']): boolean {
+	return options?.show?.resource?.includes('request') ?? false;
+}
