@@ -36,7 +36,7 @@ export class FalVideo implements INodeType {
 		hints: [
 			{
 				message:
-					'Each video that <b>Execute step</b> makes is paid for. To go on building for free, execute only the nodes behind this one.',
+					'Each video that <b>Execute step</b> makes is paid for. Once it is there, execute only the nodes behind this one: that is free.',
 				type: 'info',
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',
