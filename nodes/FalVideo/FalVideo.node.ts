@@ -19,7 +19,7 @@ export class FalVideo implements INodeType {
 		// The operation, and for one that makes a video its model: of an endpoint ID the part that tells it
 		// from others, of an expression nothing, since it has no value on the canvas.
 		subtitle:
-			'={{ [{ generate: "generate", generateFromImage: "generate from image", generateAndSuspend: "generate and suspend", getResult: "get result", getStatus: "get status", getMany: "get many", cancel: "cancel" }[$parameter.operation], $parameter.resource === "video" ? ($parameter.model === "custom" ? $parameter.customModel || "" : $parameter.model || "").replace(/^fal-ai\\/kling-video\\/|\\/(text|image)-to-video$/g, "").replace(/^=.*$/s, "") : "request"].filter((part) => part).join(": ") }}',
+			'={{ [{ generate: "generate", generateFromImage: "generate from image", generateAndSuspend: "generate and suspend", getMany: "get many", getResult: "get result", getStatus: "get status", cancel: "cancel" }[$parameter.operation], $parameter.resource === "video" ? ($parameter.model === "custom" ? $parameter.customModel || "" : $parameter.model || "").replace(/^fal-ai\\/kling-video\\/|\\/(text|image)-to-video$/g, "").replace(/^=.*$/s, "") : "request"].filter((part) => part).join(": ") }}',
 		description: 'Turn text and images into video with the Kling models at fal',
 		defaults: { name: 'Fal Video' },
 		usableAsTool: true,
@@ -36,7 +36,7 @@ export class FalVideo implements INodeType {
 		hints: [
 			{
 				message:
-					'An <b>Execute step</b> that makes a video pays for a new video each time. The nodes after it can be executed as often as you like with the video that is there, for free.',
+					'Each video that <b>Execute step</b> makes is paid for. Once it is there, execute only the nodes behind this one: that is free.',
 				type: 'info',
 				location: 'outputPane',
 				whenToDisplay: 'afterExecution',

@@ -1,7 +1,16 @@
 import type { Locator, Page } from 'playwright-core';
 import { chosen, fieldsFor, savedMapper } from '../catalog/mapper';
 import { useEditorPage } from './setup/browser/editor-page';
-import { addNode, choose, field, openWorkflow } from './setup/browser/editor';
+import {
+	addNode,
+	choose,
+	chooseCredential,
+	field,
+	nodePanel,
+	openNode,
+	openWorkflow,
+	outputPanel,
+} from './setup/browser/editor';
 import { takePicture } from './setup/browser/pictures';
 import { useBench } from './setup/bench';
 import { executeToEnd } from './setup/executions';
@@ -17,9 +26,9 @@ describe('any model of the catalogue, in the editor', () => {
 		page = opened;
 	});
 
-	const panel = () => page.getByTestId('ndv');
+	const panel = () => nodePanel(page);
 	const mapper = () => page.getByTestId('resource-mapper-container');
-	const output = () => page.getByTestId('output-panel');
+	const output = () => outputPanel(page);
 
 	/** Takes the catalogue off the network, for good. */
 	function switchOff(): void {
@@ -36,18 +45,10 @@ describe('any model of the catalogue, in the editor', () => {
 	/** The row of an input in the mapper, by its label. */
 	const inputOf = (id: string): Locator => field(page, id);
 
-	/** Opens the Fal Video node of a workflow. */
-	async function openNode({ id }: StoredWorkflow, name = 'Fal Video'): Promise<void> {
+	/** Opens a node of a workflow. */
+	async function open({ id }: StoredWorkflow, name = 'Fal Video'): Promise<void> {
 		await openWorkflow(page, bench.n8n.url, id);
-		const node = page.getByTestId('canvas-node').filter({ hasText: name });
-		await node.getByTestId('canvas-default-node').or(node).first().dblclick();
-		await panel().waitFor();
-	}
-
-	async function chooseCredential(): Promise<void> {
-		await page.getByTestId('node-credentials-select').click();
-		const id = bench.credentials.falVideoApi?.id ?? '';
-		await page.getByTestId(`node-credentials-select-item-${id}`).click();
+		await openNode(page, name);
 	}
 
 	test('is searched, chosen, given its inputs, and run', async () => {
@@ -57,7 +58,7 @@ describe('any model of the catalogue, in the editor', () => {
 			name: 'Fal Video',
 			action: 'Generate a video from text',
 		});
-		await chooseCredential();
+		await chooseCredential(page, bench.credentials.falVideoApi?.id);
 		await choose(page, 'model', /Other Model/);
 		await page.getByTestId('resource-locator-customModel').getByTestId('rlc-input').click();
 		await page.getByTestId('rlc-search').fill('veo');
@@ -143,7 +144,7 @@ describe('any model of the catalogue, in the editor', () => {
 			),
 			bench.credentials,
 		);
-		await openNode(workflow);
+		await open(workflow);
 		await inputOf('duration').waitFor();
 		await expect(inputOf('duration').locator('input').inputValue()).resolves.toBe('10');
 		await page.getByTestId('node-execute-button').click();
@@ -185,7 +186,7 @@ describe('any model of the catalogue, in the editor', () => {
 			),
 			bench.credentials,
 		);
-		await openNode(workflow);
+		await open(workflow);
 		await inputOf('negative_prompt').waitFor();
 		const refresh = page
 			.getByTestId('mapping-fields-container')
@@ -215,7 +216,7 @@ describe('any model of the catalogue, in the editor', () => {
 			),
 			bench.credentials,
 		);
-		await openNode(workflow);
+		await open(workflow);
 		await panel().getByText('cannot be reached from this n8n').waitFor();
 		await panel().getByText('Extra Model Inputs').first().waitFor();
 		await takePicture(page, 'catalog-unreachable');
@@ -233,7 +234,7 @@ describe('any model of the catalogue, in the editor', () => {
 				: node,
 		);
 		const workflow = await importWorkflow(bench.n8n, { ...example, nodes }, bench.credentials);
-		await openNode(workflow, 'Make a Video');
+		await open(workflow, 'Make a Video');
 		await inputOf('negative_prompt').waitFor();
 		const buttons = mapper().getByTestId('from-ai-override-button');
 		await inputOf('negative_prompt').hover();

@@ -2,7 +2,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { useEditorPage } from './setup/browser/editor-page';
-import { addNode, choose, credentialDialog, field, openWorkflow } from './setup/browser/editor';
+import {
+	addNode,
+	choose,
+	field,
+	newCredential,
+	nodePanel,
+	openNode,
+	openWorkflow,
+	outputPanel,
+} from './setup/browser/editor';
 import { takePicture } from './setup/browser/pictures';
 import { useBench } from './setup/bench';
 import { executionsOf, finished } from './setup/executions';
@@ -41,9 +50,7 @@ describe('in the editor', () => {
 	}
 
 	test('Test tells a wrong key from a right one', async () => {
-		await page.getByTestId('node-credentials-select').click();
-		await page.getByTestId('node-credentials-select-item-new').last().click();
-		const dialog = credentialDialog(page);
+		const dialog = await newCredential(page);
 		await field(page, 'apiKey').locator('input').fill('wrong');
 		await field(page, 'baseUrl').locator('input').fill(bench.fal.url);
 		await saveUntil(dialog.getByText('More details'));
@@ -68,22 +75,22 @@ describe('in the editor', () => {
 		await choose(page, 'aspectRatio', /Portrait/);
 		await page.getByTestId('node-execute-button').click();
 
-		const output = page.getByTestId('output-panel');
+		const output = outputPanel(page);
 		await output.getByText(/\/files\/.+\.mp4/).waitFor();
 		expect(bench.fal.submissions.map(({ body }) => body)).toMatchObject([
 			{ prompt, duration: '10', aspect_ratio: '9:16' },
 		]);
 		await expect(output.innerText()).resolves.toContain(bench.fal.submissions[0]?.requestId);
-		await expect(output.innerText()).resolves.toContain('pays for a new video');
+		await expect(output.innerText()).resolves.toContain(
+			'Each video that Execute step makes is paid for',
+		);
 		await output.getByTestId('radio-button-json').click();
 		await takePicture(page, 'node');
 	});
 
 	test('a gateway’s key goes in with its word and its host', async () => {
-		await page.getByTestId('node-credentials-select').click();
-		await page.getByTestId('node-credentials-select-item-new').last().click();
+		const dialog = await newCredential(page);
 		// What a key is, and what to leave alone, can be read without opening a tooltip.
-		const dialog = credentialDialog(page);
 		await dialog.getByText('Add credit at fal.ai first').waitFor();
 		await dialog.getByText('Leave it as it is unless your company').first().waitFor();
 		await field(page, 'apiKey').locator('input').fill('sk-of-the-gateway');
@@ -115,23 +122,21 @@ describe('in the editor', () => {
 		const example = await readExample('suspend-until-complete.json');
 		const { id } = await importWorkflow(bench.n8n, example, bench.credentials);
 		await openWorkflow(page, bench.n8n.url, id);
-		const node = page.getByTestId('canvas-node').filter({ hasText: 'Fal Video' });
-		await node.getByTestId('canvas-default-node').dblclick();
-		await page.getByTestId('ndv').waitFor();
+		await openNode(page, 'Fal Video');
 		await field(page, 'prompt').waitFor();
 		await expect(field(page, 'duration').isVisible()).resolves.toBe(true);
 		await expect(field(page, 'downloadVideo').isVisible()).resolves.toBe(true);
-		await page.getByTestId('ndv').getByText('On your own computer, use Generate.').waitFor();
+		await nodePanel(page).getByText('On your own computer, use Generate.').waitFor();
 		await expect(field(page, 'waitUntilComplete').count()).resolves.toBe(0);
 		await takePicture(page, 'suspend');
 		bench.fal.options.durationMs = Infinity;
 		await page.getByTestId('node-execute-button').click();
-		const waiting = page.getByTestId('output-panel').getByText('goes on by itself when fal calls');
+		const waiting = outputPanel(page).getByText('goes on by itself when fal calls');
 		await waiting.waitFor();
 		await page.screenshot({ path: join(tmpdir(), 'fal-video-suspended.png') });
 		bench.fal.reset();
 		await page.getByTestId('tab-settings').click();
-		await page.getByTestId('ndv').getByText('Request Options', { exact: true }).waitFor();
+		await nodePanel(page).getByText('Request Options', { exact: true }).waitFor();
 		// They are there once, n8n's and not this package's beside them.
 		await expect(page.getByText('Request Options', { exact: true }).count()).resolves.toBe(1);
 	});
@@ -144,7 +149,7 @@ describe('in the editor', () => {
 			action: 'Generate a video from text',
 		});
 		const shown = async (name: string) => await field(page, name).isVisible();
-		const panel = page.getByTestId('ndv');
+		const panel = nodePanel(page);
 		await panel.getByText('$0.35 for 5 seconds, $0.70 for 10 seconds').waitFor();
 		expect(await shown('cfgScale')).toBe(true);
 		expect(await shown('generateAudio')).toBe(false);
@@ -188,30 +193,5 @@ describe('in the editor', () => {
 			const schema = (await reply.json()) as { properties: object };
 			expect(Object.keys(schema.properties)).toContain(known);
 		}
-	});
-
-	test.each([
-		'text-to-video',
-		'suspend-until-complete',
-		'submit-and-collect',
-		'submit-and-trigger',
-		'ai-writes-fal-films',
-		'form-to-video',
-		'picture-to-video',
-		'table-to-videos',
-		'schedule-to-files',
-		'agent-with-tool',
-	])('the canvas of %s', async (name) => {
-		const example = await readExample(`${name}.json`);
-		const { id } = await importWorkflow(bench.n8n, example, bench.credentials);
-		await openWorkflow(page, bench.n8n.url, id);
-
-		// What is wrong with a node, and a type that is not installed, is marked on the canvas.
-		await expect(page.getByTestId('node-issues').count()).resolves.toBe(0);
-		await expect(page.getByText('Install this node').count()).resolves.toBe(0);
-		for (const node of example.nodes.filter(({ type }) => !type.endsWith('.stickyNote'))) {
-			await page.getByTestId('canvas').getByText(node.name, { exact: true }).waitFor();
-		}
-		await takePicture(page, name);
 	});
 });

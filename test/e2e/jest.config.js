@@ -1,7 +1,7 @@
 // Of an n8n that N8N_VERSION names, only what must hold in every version is tried: the editor, the pictures
 // and the measurements belong to the newest.
 const core = '<rootDir>/core/*.e2e.ts';
-const all = ['<rootDir>/*.e2e.ts', core];
+const all = ['<rootDir>/*.e2e.ts', '<rootDir>/first-hour/*.e2e.ts', core];
 
 /** @type {import('jest').Config} */
 module.exports = {

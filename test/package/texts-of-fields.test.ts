@@ -66,6 +66,24 @@ test('each operation has an action in words, and a description', () => {
 	}
 });
 
+test('a list whose values the model decides says what an expression has to give', () => {
+	for (const name of [
+		'model',
+		'duration',
+		'resolution',
+		'aspectRatio',
+		'generateAudio',
+		'cameraControl',
+	]) {
+		const described = fields.filter((field) => field.name === name && field.type === 'options');
+		expect(described.length).toBeGreaterThan(0);
+		const silent = described.filter(
+			({ description }) => !/An expression gives /.test(description ?? ''),
+		);
+		expect({ name, silent }).toEqual({ name, silent: [] });
+	}
+});
+
 test('no output has more than ten fields, so none needs a Simplify switch', () => {
 	const folder = 'nodes/FalVideo/__schema__/v1.0.0';
 	for (const resource of readdirSync(folder)) {

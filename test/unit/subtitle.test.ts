@@ -1,3 +1,4 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { FalVideo } from '../../nodes/FalVideo/FalVideo.node';
 
 /** What n8n shows below the node's name. */
@@ -34,11 +35,17 @@ test.each([
 	expect(subtitleFor({ resource: 'video', ...parameters })).toBe(subtitle);
 });
 
-test.each([
-	['getResult', 'get result: request'],
-	['getStatus', 'get status: request'],
-	['getMany', 'get many: request'],
-	['cancel', 'cancel: request'],
-])('of a request it is the operation: %s', (operation, subtitle) => {
-	expect(subtitleFor({ resource: 'request', operation })).toBe(subtitle);
+test('of a request it is the operation', () => {
+	const operations = new FalVideo().description.properties
+		.filter(({ name, displayOptions }) => name === 'operation' && isOfRequest(displayOptions))
+		.flatMap(({ options = [] }) => options as INodePropertyOptions[]);
+	expect(operations).toHaveLength(4);
+	for (const { name, value } of operations) {
+		const subtitle = subtitleFor({ resource: 'request', operation: String(value) });
+		expect(subtitle).toBe(`${name.toLowerCase()}: request`);
+	}
 });
+
+function isOfRequest(options: INodeProperties['displayOptions']): boolean {
+	return options?.show?.resource?.includes('request') ?? false;
+}

@@ -5,9 +5,13 @@ const { description } = new FalVideo();
 
 test('the hint above the output is true whatever the run came to', () => {
 	const [hint] = description.hints ?? [];
-	expect(hint?.message).toMatch(/^An <b>Execute step<\/b> that makes a video pays/);
+	expect(hint?.message).toMatch(
+		/^Each video that <b>Execute step<\/b> makes is paid for\. Once it is there, /,
+	);
 	// Not of this output, which may be an error or a request that still runs.
 	expect(hint?.message).not.toMatch(/this output|download/i);
+	// n8n does not pin an output with a file in it.
+	expect(hint?.message).not.toMatch(/\bpin/i);
 });
 
 describe('Generate and Suspend', () => {
@@ -75,10 +79,10 @@ test('options stand in the order of use, in words, under the names that workflow
 		['maxWaitSeconds', 'Max Wait (Seconds)'],
 		['onTimeout', 'On Timeout'],
 		['cancelOnStop', 'Cancel on Stop'],
+		['maxCost', 'Max Cost (USD)'],
 		['binaryPropertyName', 'Put Output File in Field'],
 		['extraInput', 'Extra Model Inputs (JSON)'],
 		['fileLifetime', 'File Lifetime'],
-		['maxCost', 'Max Cost (USD)'],
 		['priority', 'Priority'],
 		['startTimeoutSeconds', 'Give Up If Not Started (Seconds)'],
 		['pollIntervalSeconds', 'Check Every (Seconds)'],

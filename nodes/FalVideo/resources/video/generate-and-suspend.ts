@@ -54,10 +54,10 @@ export const generateAndSuspendFields: INodeProperties[] = [
 	downloadField(show),
 	optionsCollection(show, [
 		'maxSuspendSeconds',
+		'maxCost',
 		'binaryPropertyName',
 		'extraInput',
 		'fileLifetime',
-		'maxCost',
 		'priority',
 		'startTimeoutSeconds',
 	]),

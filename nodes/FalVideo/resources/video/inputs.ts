@@ -194,7 +194,7 @@ export const inputs = [
 			name: 'cameraControl',
 			type: 'options',
 			default: 'none',
-			description: 'How the camera moves',
+			description: `How the camera moves. An expression gives ${cameraMoves.join(', ')} or none.`,
 			options: [
 				{ name: 'None', value: 'none', description: 'Nothing is sent; the prompt decides' },
 				...cameraMoves.map((value) => ({ name: moves[value], value })),
