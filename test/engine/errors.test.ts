@@ -201,6 +201,10 @@ describe.each(troubles)('$what', (trouble) => {
 					...input,
 					error: anyOf(String),
 					message: anyOf(String),
+					// What may be billed; fal bills none of its own faults.
+					...(billed > 0 && !httpCode.startsWith('5')
+						? { cost: { estimate: 0.35, currency: 'USD' } }
+						: {}),
 					details: including({
 						...(httpCode === 'none' ? {} : { http_code: httpCode }),
 						description: containing(advice),
@@ -360,6 +364,7 @@ describe('after the longest wait', () => {
 		status_url: `${url}/fal-ai/kling-video/requests/${onlyId()}/status`,
 		cancel_url: `${url}/fal-ai/kling-video/requests/${onlyId()}/cancel`,
 		model: MODEL,
+		cost: { estimate: 0.35, currency: 'USD' },
 	});
 
 	test('Return as Pending gives what is needed to go on with the request', async () => {

@@ -382,6 +382,7 @@ describe('without waiting', () => {
 					queue_position: 0,
 					metrics: {},
 					model: MODEL,
+					cost: { estimate: 0.35, currency: 'USD' },
 				},
 				pairedItem: { item: 0 },
 			},

@@ -16,7 +16,7 @@ export const postgresFolders = ['17', '16', '15', '14', '13'].map(
 );
 
 const programs: Program[] = [
-	{ package: 'chromium', files: ['/usr/bin/chromium'] },
+	{ package: 'chromium', files: ['/usr/bin/chromium'], isCore: true },
 	{ package: 'openssl', files: ['/usr/bin/openssl'], isCore: true },
 	{ package: 'redis-server', files: ['/usr/bin/redis-server'] },
 	{ package: 'postgresql', files: postgresFolders.map((folder) => `${folder}/initdb`) },
