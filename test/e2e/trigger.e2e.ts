@@ -196,7 +196,7 @@ describe('Fal Video Trigger', () => {
 				}
 			}),
 		);
-		expect(['Taken', 'Taken already']).toEqual(expect.arrayContaining([...new Set(taken)]));
+		for (const answer of taken) expect(answer).toContain('Taken');
 		const headers = { 'content-type': 'application/json' };
 		const list = await fetch(trigger.url, { method: 'POST', headers, body: '[1]' });
 		expect(list.status).toBe(400);
