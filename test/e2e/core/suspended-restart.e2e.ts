@@ -1,5 +1,5 @@
 import { usePrivateBench } from '../setup/bench';
-import { finished, readExecution } from '../setup/executions';
+import { finished, readExecution, untilStatus } from '../setup/executions';
 import { Suspending } from '../setup/suspending';
 
 const film = { request_id: expect.any(String), status: 'COMPLETED', video: expect.anything() };
@@ -20,6 +20,8 @@ describe('Generate and Suspend', () => {
 		await bench.n8n.stop();
 		await bench.startAgain();
 		bench.fal.endAll();
+		// While it starts, n8n calls them crashed for a moment.
+		await Promise.all(ids.map(async (id) => await untilStatus(bench.n8n, id, ['success'])));
 		const executions = await Promise.all(ids.map(async (id) => await finished(bench.n8n, id)));
 		expect(executions.map((execution) => execution.json('Videos'))).toMatchObject(
 			scenes.map((prompts) => prompts.map((prompt) => ({ ...film, prompt }))),
