@@ -5,7 +5,7 @@
  */
 import { FalStandIn } from '../harness/standin/fal-stand-in';
 import { installCommunityPackage } from '../harness/server/community-package';
-import { saveFalCredential } from '../harness/server/fal-credential';
+import { credentialOf, saveFalCredential } from '../harness/server/fal-credential';
 import { freePort } from '../harness/server/free-port';
 import { installServer } from '../harness/server/install-server';
 import { loadExamples } from './dev/load-examples';
@@ -36,14 +36,7 @@ async function main(): Promise<void> {
 /** Fills the editor, and tells what is in it. */
 async function prepare(n8n: N8nServer, fal: FalStandIn): Promise<void> {
 	await signIn(n8n, demoOwner);
-	const standIn = await saveFalCredential(n8n, 'Fal Video (stand-in)', {
-		apiKey: fal.keys[0] ?? '',
-		baseUrl: fal.url,
-		webhookKeysUrl: fal.jwksUrl,
-		platformUrl: fal.platformUrl,
-		uploadUrl: fal.url,
-		catalogUrl: fal.url,
-	});
+	const standIn = await saveFalCredential(n8n, 'Fal Video (stand-in)', credentialOf(fal));
 	const { FAL_KEY: realKey } = process.env;
 	if (realKey) await saveFalCredential(n8n, 'Fal Video (real, billed)', { apiKey: realKey });
 	const examples = await loadExamples(n8n, standIn);

@@ -1,3 +1,4 @@
+import type { FalStandIn } from '../standin/fal-stand-in';
 import type { N8n } from './n8n';
 
 /** What a node of a workflow holds of a credential. */
@@ -21,6 +22,18 @@ export interface FalCredentialData {
 }
 
 export const falCredentialType = 'falVideoApi';
+
+/** What a credential for a stand-in holds: all of fal's hosts are this one. */
+export function credentialOf(fal: FalStandIn): FalCredentialData {
+	return {
+		apiKey: fal.keys[0] ?? '',
+		baseUrl: fal.url,
+		webhookKeysUrl: fal.jwksUrl,
+		platformUrl: fal.platformUrl,
+		uploadUrl: fal.url,
+		catalogUrl: fal.url,
+	};
+}
 
 /** Makes a credential for fal, or, where one of that name exists, gives it these fields. */
 export async function saveFalCredential(

@@ -1,37 +1,24 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { FalEngine, jsonsOf, KEY } from '../../harness/engine/fal-engine';
-import { EngineProcess } from '../../harness/engine/client';
-import { CREDENTIAL_ID, itemsOf, workflowOf } from '../../harness/engine/workflow';
+import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
+import { itemsOf } from '../../harness/engine/workflow';
+import { anotherProcess, everyDay } from './every-day';
+import { OddPlatform } from './odd-platform';
 import { useFalEngine } from './use-fal-engine';
 
-const clockSpeed = 5;
-/** A platform API of the test's own: what it answers to a question for recent requests. */
-let list: (query: URLSearchParams) => unknown = () => ({ items: [], has_more: false });
-let asked = 0;
-let platform: Server;
-let platformUrl = '';
+const platform = new OddPlatform();
 
 const bench = new FalEngine(
 	{ durationMs: 600, listsRequests: true },
-	() => ({ odd: { platformUrl } }),
-	{ clockSpeed },
+	() => ({ odd: { platformUrl: platform.url } }),
+	{ clockSpeed: 5 },
 );
 
 beforeAll(async () => {
-	platform = createServer((request, response) => {
-		asked += 1;
-		const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-		response.setHeader('content-type', 'application/json');
-		response.end(JSON.stringify(list(searchParams)));
-	});
-	await new Promise<void>((resolve) => platform.listen(0, '127.0.0.1', resolve));
-	platformUrl = `http://127.0.0.1:${(platform.address() as AddressInfo).port}/v1`;
+	await platform.open();
 	await bench.open();
 });
 beforeEach(() => {
 	bench.fal.reset();
-	asked = 0;
+	platform.asked = 0;
 });
 afterAll(async () => {
 	await bench.close();
@@ -118,7 +105,7 @@ test('a fault of the list that passes within ten seconds does not lose the reque
 }, 30_000);
 
 test('a request of another model that the list has too is not taken', async () => {
-	list = () => ({
+	platform.answer = () => ({
 		items: [
 			...listed().map((one) => ({
 				...one,
@@ -138,7 +125,7 @@ test('a request of another model that the list has too is not taken', async () =
 }, 60_000);
 
 test('defaults that fal adds within an input do not hide the request', async () => {
-	list = () => ({
+	platform.answer = () => ({
 		items: listed().map((one) => ({
 			...one,
 			json_input: {
@@ -161,7 +148,7 @@ test('Get Many: a page that shifts while it is read gives no request twice', asy
 		request_id: `id-${n}`,
 		endpoint_id: model,
 	}));
-	list = (query) => {
+	platform.answer = (query) => {
 		// Ten more were sent between the two questions: the newest come first.
 		const offset = query.get('cursor') === '100' ? 90 : 0;
 		return {
@@ -179,7 +166,7 @@ test('Get Many: a page that shifts while it is read gives no request twice', asy
 });
 
 test('Get Many: cursors that go in a circle end', async () => {
-	list = (query) => ({
+	platform.answer = (query) => ({
 		items: [{ request_id: `id-${query.get('cursor') ?? 'a'}`, endpoint_id: model }],
 		has_more: true,
 		next_cursor: query.get('cursor') === 'b' ? 'a' : 'b',
@@ -189,11 +176,11 @@ test('Get Many: cursors that go in a circle end', async () => {
 		parameters: { resource: 'request', operation: 'getMany', returnAll: true },
 	});
 	expect(jsonsOf(outcome).length).toBeLessThan(10);
-	expect(asked).toBeLessThan(10);
+	expect(platform.asked).toBeLessThan(10);
 }, 120_000);
 
 test('Get Many: one that failed is no COMPLETED, though its code is a text', async () => {
-	list = () => ({
+	platform.answer = () => ({
 		items: [
 			{
 				request_id: 'id-1',
@@ -239,26 +226,8 @@ test('two suspended executions with the same input: each is called back for what
 const real = useFalEngine({ durationMs: 600, listsRequests: true });
 
 test('a request that was sent and delivered before, by a process that is gone, is not taken', async () => {
-	const credentials = {
-		[CREDENTIAL_ID]: {
-			name: 'fal',
-			type: 'falVideoApi',
-			data: {
-				apiKey: KEY,
-				authScheme: 'Key',
-				baseUrl: real.fal.baseUrl,
-				platformUrl: real.fal.platformUrl,
-			},
-		},
-	};
-	const workflow = workflowOf({
-		resource: 'video',
-		operation: 'generate',
-		prompt: 'Every day the same',
-		options: { pollIntervalSeconds: 0.5 },
-	});
-	const before = await EngineProcess.start({ credentials });
-	const first = await before.run({ workflow, input: itemsOf({}) }).finished;
+	const before = await anotherProcess(real.fal);
+	const first = await before.run({ workflow: everyDay, input: itemsOf({}) }).finished;
 	await before.close();
 	expect(jsonsOf(first)).toHaveLength(1);
 
@@ -266,7 +235,7 @@ test('a request that was sent and delivered before, by a process that is gone, i
 	real.fal.options.listedAfter = 3_000;
 	await new Promise((resolve) => setTimeout(resolve, 5_000));
 	real.fal.order(lost);
-	const second = await real.engine.run({ workflow, input: itemsOf({}) }).finished;
+	const second = await real.engine.run({ workflow: everyDay, input: itemsOf({}) }).finished;
 	expect(real.fal.billed()).toBe(2);
 	const [own] = jsonsOf(second);
 	expect(own?.request_id).toBe(real.fal.submissions[1]?.requestId);

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
-import { EngineProcess } from '../../harness/engine/client';
-import { jsonsOf, KEY } from '../../harness/engine/fal-engine';
-import { CREDENTIAL_ID, itemsOf, workflowOf } from '../../harness/engine/workflow';
+import { jsonsOf } from '../../harness/engine/fal-engine';
+import { itemsOf } from '../../harness/engine/workflow';
+import { anotherProcess, everyDay } from './every-day';
 import { useFalEngine } from './use-fal-engine';
 
-const clockSpeed = 5;
-const bench = useFalEngine({ durationMs: 50, listsRequests: true }, { clockSpeed });
+const bench = useFalEngine({ durationMs: 50, listsRequests: true }, { clockSpeed: 5 });
 const boats = (count: number) => Array.from({ length: count }, (_, n) => ({ prompt: `Boat ${n}` }));
 const reset = { type: 'reset' } as const;
 
@@ -125,31 +124,13 @@ const real = useFalEngine({ durationMs: 50, listsRequests: true });
 
 test('a stop does not cancel the request of another process, of which an answer was only lost', async () => {
 	real.fal.options.durationMs = Infinity;
-	const credentials = {
-		[CREDENTIAL_ID]: {
-			name: 'fal',
-			type: 'falVideoApi',
-			data: {
-				apiKey: KEY,
-				authScheme: 'Key',
-				baseUrl: real.fal.baseUrl,
-				platformUrl: real.fal.platformUrl,
-			},
-		},
-	};
-	const workflow = workflowOf({
-		resource: 'video',
-		operation: 'generate',
-		prompt: 'Every day the same',
-		options: { pollIntervalSeconds: 0.5 },
-	});
-	const other = await EngineProcess.start({ credentials });
-	const theirs = other.run({ workflow, input: itemsOf({}) });
+	const other = await anotherProcess(real.fal);
+	const theirs = other.run({ workflow: everyDay, input: itemsOf({}) });
 	await real.fal.waitUntil(() => real.fal.submissions.length === 1, 30_000);
 	// Some time later; fal takes nothing.
 	await sleep(6000);
 	real.fal.order({ on: 'submit', accepted: false, fault: reset });
-	const mine = real.engine.run({ workflow, input: itemsOf({}) });
+	const mine = real.engine.run({ workflow: everyDay, input: itemsOf({}) });
 	await sleep(5000);
 	mine.stop();
 	await mine.finished;

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,31 +6,23 @@ import type { IDataObject, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 import { FalEngine, jsonsOf } from '../../harness/engine/fal-engine';
 import { workflowOf } from '../../harness/engine/workflow';
 import { savedMapper } from '../catalog/mapper';
+import { OddPlatform } from './odd-platform';
 
-let answer: (path: string, query: URLSearchParams) => unknown = () => ({});
-let delayMs = 0;
-let platform: Server;
-let platformUrl = '';
+const platform = new OddPlatform();
 
 const bench = new FalEngine(
 	{ durationMs: 50, listsRequests: true },
-	() => ({ odd: { platformUrl } }),
+	() => ({ odd: { platformUrl: platform.url } }),
 	{ clockSpeed: 5 },
 );
 
 beforeAll(async () => {
-	platform = createServer((request, response) => {
-		const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-		response.setHeader('content-type', 'application/json');
-		setTimeout(() => response.end(JSON.stringify(answer(pathname, searchParams))), delayMs);
-	});
-	await new Promise<void>((resolve) => platform.listen(0, '127.0.0.1', resolve));
-	platformUrl = `http://127.0.0.1:${(platform.address() as AddressInfo).port}/v1`;
+	await platform.open();
 	await bench.open();
 });
 beforeEach(() => {
 	bench.fal.reset();
-	delayMs = 0;
+	platform.delayMs = 0;
 });
 afterAll(async () => {
 	await bench.close();
@@ -214,7 +204,7 @@ test('a retry with a lower limit: what is running and paid for is waited for all
 
 test('several prices of one endpoint: the cheapest is not taken for all', async () => {
 	const id = 'fal-ai/ltx-2/text-to-video';
-	answer = () => ({
+	platform.answer = () => ({
 		prices: [
 			{ endpoint_id: id, unit_price: 0.05, unit: 'seconds', currency: 'USD' },
 			{ endpoint_id: id, unit_price: 0.5, unit: 'seconds', currency: 'USD' },
@@ -230,7 +220,7 @@ test('several prices of one endpoint: the cheapest is not taken for all', async 
 
 test('a price that is too small to be counted is not nothing', async () => {
 	const id = 'fal-ai/ltx-2/text-to-video';
-	answer = () => ({
+	platform.answer = () => ({
 		prices: [{ endpoint_id: id, unit_price: 4e-7, unit: 'seconds', currency: 'USD' }],
 	});
 	const outcome = await bench.generate({
@@ -256,9 +246,9 @@ test('a locked account: the price says so, and sends nobody to look for another 
 });
 
 test('a list of many slow pages: the own request, on the first of them, is found', async () => {
-	delayMs = 700;
+	platform.delayMs = 700;
 	let pages = 0;
-	answer = () => {
+	platform.answer = () => {
 		pages += 1;
 		const [own] = bench.fal.submissions;
 		return {

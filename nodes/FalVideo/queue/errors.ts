@@ -73,6 +73,11 @@ export class QueueError extends Error {
 	}
 }
 
+/** What any error says. */
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
 /** What an error means for the request that it is about, or would have been. */
 interface Meaning {
 	/** The request has ended so; asking again brings the same. */

@@ -1,4 +1,4 @@
-import type { QueueError, QueueErrorFacts } from './errors';
+import { messageOf, type QueueError, type QueueErrorFacts } from './errors';
 import type { KnownHost, QueueConnection } from './host';
 import type { RequestPaths } from './paths';
 import { fixedSchedule, LearnedSchedule, type PollSchedule } from './polling';
@@ -517,7 +517,7 @@ export class QueuedRequest {
 			if (error instanceof ConnectionFailure && error.reach === 'blocked') {
 				throw this.error('blocked', `n8n did not let the request out: ${error.message}`);
 			}
-			return { fault: error instanceof Error ? error.message : String(error) };
+			return { fault: messageOf(error) };
 		}
 	}
 

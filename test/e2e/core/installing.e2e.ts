@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CertificateAuthority } from '../../../harness/registry/certificates';
 import { RegistryStandIn } from '../../../harness/registry/registry-stand-in';
 import { asVersion, packRelease, type Release } from '../../../harness/registry/releases';
-import { createFalCredential } from '../../../harness/server/fal-credential';
+import { createFalCredential, credentialOf } from '../../../harness/server/fal-credential';
 import { N8nServer } from '../../../harness/server/n8n-server';
 import { demoOwner, signIn } from '../../../harness/server/owner';
 import { FalStandIn } from '../../../harness/standin/fal-stand-in';
@@ -80,14 +80,7 @@ describe('Installing, updating and removing in n8n’s settings', () => {
 		]);
 		expect(registry.log.some((line) => line.endsWith('.tgz'))).toBe(true);
 
-		const falVideoApi = await createFalCredential(n8n, 'Fal Video', {
-			apiKey: fal.keys[0] ?? '',
-			baseUrl: fal.url,
-			webhookKeysUrl: fal.jwksUrl,
-			platformUrl: fal.platformUrl,
-			uploadUrl: fal.url,
-			catalogUrl: fal.url,
-		});
+		const falVideoApi = await createFalCredential(n8n, 'Fal Video', credentialOf(fal));
 		const credentials: CredentialsByType = { falVideoApi };
 		workflow = await importWorkflow(n8n, await readExample('text-to-video.json'), credentials);
 		await expectVideos();

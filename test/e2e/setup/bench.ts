@@ -1,5 +1,6 @@
 import {
 	createFalCredential,
+	credentialOf,
 	type CredentialReference,
 } from '../../../harness/server/fal-credential';
 import type { N8n } from '../../../harness/server/n8n';
@@ -34,14 +35,7 @@ export class Bench<Server extends N8n = N8n> {
 		const fal = await FalStandIn.start();
 		const openAi = await OpenAiStandIn.start();
 		const credentials = {
-			falVideoApi: await createFalCredential(place.n8n, 'Fal Video', {
-				apiKey: fal.keys[0] ?? '',
-				baseUrl: fal.url,
-				webhookKeysUrl: fal.jwksUrl,
-				platformUrl: fal.platformUrl,
-				uploadUrl: fal.url,
-				catalogUrl: fal.url,
-			}),
+			falVideoApi: await createFalCredential(place.n8n, 'Fal Video', credentialOf(fal)),
 			openAiApi: await saveOpenAiCredential(place.n8n, openAi),
 		};
 		this.parts = { ...place, fal, openAi, credentials };

@@ -19,6 +19,12 @@ export function microsOf(usd: number): number {
 	return Math.round(usd * microsPerDollar);
 }
 
+/** The same, never less than the amount, for prices that are finer than that: a limit must hold. */
+export function microsAtLeast(usd: number): number {
+	// What binary fractions add is far smaller than a thousandth.
+	return Math.ceil(Number((usd * microsPerDollar).toFixed(3)));
+}
+
 /** An amount as a number of US dollars. */
 export function usdOf(micros: number): number {
 	return micros / microsPerDollar;

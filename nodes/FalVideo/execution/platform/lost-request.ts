@@ -1,7 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { settle } from '../settle';
 import type { QueueClient } from '../transport/queue-client';
-import { QueueError } from '../../queue/errors';
+import { messageOf, QueueError } from '../../queue/errors';
 import { isWithin, whatIsSent } from './alike';
 import { hostTime, type RecentRequest, recentRequests } from './recent-requests';
 
@@ -117,7 +117,7 @@ async function look(
 		const listed = await settle(listing(context, client, lost));
 		if ('error' in listed) {
 			const { error } = listed;
-			why = error instanceof Error ? error.message : String(error);
+			why = messageOf(error);
 			isHopeless = !(error instanceof QueueError && error.kind === 'unavailable');
 			if (isLast || isHopeless) break;
 			continue;
@@ -161,12 +161,16 @@ function ownOf(
 ): RecentRequest | undefined {
 	const agoOf = ({ sentAt }: RecentRequest) =>
 		begunAt === undefined || sentAt === undefined ? 0 : Date.parse(sentAt) - begunAt;
+	const sendMore = [...open].filter(
+		({ model, body }) =>
+			model === lost.model && Object.keys(body).length > Object.keys(lost.body).length,
+	);
 	const candidates = free.filter(
 		(one) =>
 			isOf(lost.model, one.model) &&
 			isWithin(lost.body, one.input) &&
 			// With more of the same input, it is that of another one that sends more.
-			![...open].some((other) => isCloser(other, lost, one)) &&
+			!sendMore.some(({ body }) => isWithin(body, one.input)) &&
 			// What was sent before is somebody else's, in another process or an earlier one.
 			!(agoOf(one) < -exactMs),
 	);
@@ -178,18 +182,6 @@ function ownOf(
 // The list may name the app alone.
 function isOf(model: string, listed: string): boolean {
 	return listed === model || model.startsWith(`${listed}/`);
-}
-
-function isCloser(
-	other: Pick<Lost, 'model' | 'body'>,
-	lost: Lost,
-	{ input }: RecentRequest,
-): boolean {
-	return (
-		other.model === lost.model &&
-		Object.keys(other.body).length > Object.keys(lost.body).length &&
-		isWithin(other.body, input)
-	);
 }
 
 // Until the POSTs of the same input are heard that are on their way, of which one may be what is listed:

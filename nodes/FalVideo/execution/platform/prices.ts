@@ -72,7 +72,7 @@ function readPrice(value: unknown): Array<BasePrice & { endpoint: string }> {
 	const one = objectIn(value) ?? {};
 	const endpoint = textIn(one.endpoint_id);
 	const unitPrice = read(z.coerce.number(), one.unit_price);
-	const unit = textIn(one.unit)?.trim().toLowerCase();
+	const unit = textIn(one.unit)?.toLowerCase();
 	if (endpoint === undefined || unit === undefined || !(unitPrice !== undefined && unitPrice > 0)) {
 		return [];
 	}

@@ -7,11 +7,12 @@ import {
 	sleep,
 } from 'n8n-workflow';
 import { readCallback } from '../../queue/callback';
+import { messageOf } from '../../queue/errors';
 import { pathsOf } from '../../queue/paths';
+import { isUnbilled } from '../cost/unbilled';
 import { errorJson, nodeError } from '../errors/node-error';
 import { completedItem } from '../request/follow';
 import { completedJson, costJson } from '../request/output';
-import { isUnbilled } from '../cost/unbilled';
 import { settle } from '../settle';
 import { QueueClient } from '../transport/queue-client';
 import { onAnswered, respond } from '../webhook/respond';
@@ -55,7 +56,7 @@ const beingResumed = 'The execution is being resumed; call again if it has not b
 export async function resumeOnCallback(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const taken = await settle(takeCallback(this));
 	if ('value' in taken) return taken.value;
-	const reason = taken.error instanceof Error ? taken.error.message : String(taken.error);
+	const reason = messageOf(taken.error);
 	this.logger.warn(
 		`fal: a callback could not be followed, the execution stays suspended: ${reason}`,
 	);

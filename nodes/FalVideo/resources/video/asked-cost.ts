@@ -1,8 +1,9 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
-import type { Cost } from '../../execution/cost/cost';
+import { type Cost, microsAtLeast } from '../../execution/cost/cost';
 import { basePrice } from '../../execution/platform/prices';
 import { settle } from '../../execution/settle';
 import type { QueueClient } from '../../execution/transport/queue-client';
+import { messageOf } from '../../queue/errors';
 
 /**
  * What a video costs by fal's own base price, for a model whose price no list here has. It is said as
@@ -19,9 +20,7 @@ export async function askedCost(
 ): Promise<Cost> {
 	const asked = await settle(basePrice(context, client, model));
 	if ('error' in asked) {
-		const { error } = asked;
-		const why = error instanceof Error ? error.message : String(error);
-		return { unknown: `the price of "${model}" is not known: ${why}` };
+		return { unknown: `the price of "${model}" is not known: ${messageOf(asked.error)}` };
 	}
 	const price = asked.value;
 	if (price === undefined) return { unknown: `fal names no price of "${model}"` };
@@ -35,7 +34,7 @@ export async function askedCost(
 				unknown: `fal charges for "${model}" by "${price.unit}", which nobody can count beforehand`,
 			}
 		: {
-				micros: Math.ceil(Number((units * price.unitPrice * 1e6).toFixed(3))),
+				micros: microsAtLeast(units * price.unitPrice),
 				seconds,
 				about: true,
 			};

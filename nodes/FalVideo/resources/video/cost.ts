@@ -6,6 +6,7 @@ import { InputError } from '../../execution/errors/input-error';
 import { settle } from '../../execution/settle';
 import { composeRequest } from '../../execution/suspend/declarative-item';
 import type { QueueClient } from '../../execution/transport/queue-client';
+import { messageOf } from '../../queue/errors';
 import { objectIn } from '../../queue/read';
 import { type Source, videoModel } from '../models';
 import type { VideoModel } from '../models/model';
@@ -51,7 +52,7 @@ async function costFor(
 }
 
 /** What the video of a body costs at a host. */
-export function costOf(
+function costOf(
 	model: string,
 	body: Body,
 	{ isFal, hostName }: Pick<QueueClient, 'isFal' | 'hostName'>,
@@ -121,7 +122,7 @@ export async function billsOfLaterItems(
 
 // Its file, say, can only be read when it is its turn.
 const unknownOf = (error: unknown): Cost => ({
-	unknown: `with Batching, the cost of a later item is not known beforehand: ${error instanceof Error ? error.message : String(error)}`,
+	unknown: `with Batching, the cost of a later item is not known beforehand: ${messageOf(error)}`,
 });
 
 async function billOfItem(

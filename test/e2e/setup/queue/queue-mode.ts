@@ -1,7 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installCommunityPackage } from '../../../../harness/server/community-package';
-import { saveFalCredential } from '../../../../harness/server/fal-credential';
+import { credentialOf, saveFalCredential } from '../../../../harness/server/fal-credential';
 import { freePort } from '../../../../harness/server/free-port';
 import { n8nCommand } from '../../../../harness/server/n8n-command';
 import { n8nEnvironment, webhookUrl } from '../../../../harness/server/n8n-environment';
@@ -104,13 +104,11 @@ export class QueueMode {
 
 	/** Saves the credential for the stand-in, whose type has to be installed. */
 	async saveCredential(): Promise<void> {
-		this.credentials.falVideoApi = await saveFalCredential(this.main, 'Fal Video', {
-			apiKey: this.fal.keys[0] ?? '',
-			baseUrl: this.fal.url,
-			webhookKeysUrl: this.fal.jwksUrl,
-			platformUrl: `${this.fal.url}/v1`,
-			uploadUrl: this.fal.url,
-		});
+		this.credentials.falVideoApi = await saveFalCredential(
+			this.main,
+			'Fal Video',
+			credentialOf(this.fal),
+		);
 	}
 
 	/** The ids of the executions that each worker has begun. */
