@@ -26,6 +26,7 @@ export function sectionOf(outcomes: readonly Outcome[]): string {
 	return [
 		minimumOf(outcomes),
 		markdownTable(['n8n', ...heads], [...rows, ['tests', ...sums]]),
+		besidesIn(outcomes),
 	].join('\n\n');
 }
 
@@ -42,4 +43,10 @@ function minimumOf(outcomes: readonly Outcome[]): string {
 	if (oldest === undefined) return 'No version of n8n has passed all tests.';
 	const line = oldest.version.split('.').slice(0, 2).join('.');
 	return `n8n ${line} or newer. In a server of each of these, with the packed package:`;
+}
+
+// The newest is the one that all tests run in, and not those alone that must hold in each.
+function besidesIn(outcomes: readonly Outcome[]): string {
+	const newest = outcomes.at(-1)?.version ?? 'none';
+	return `In ${newest} the editor, all examples, faults, several processes and n8n's engine by itself are tested besides.`;
 }

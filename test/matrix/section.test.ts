@@ -25,6 +25,8 @@ test('the table tells what has passed and what has failed in each n8n', () => {
 		'| Loads | passed | passed |',
 		'| Waits | **1 of 2 failed** | passed |',
 		'| tests | 2 passed, 1 failed | 3 passed, 0 failed |',
+		'',
+		"In 2.0.3 the editor, all examples, faults, several processes and n8n's engine by itself are tested besides.",
 	]);
 });
 

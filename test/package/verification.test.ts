@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { checkNodesApiVersion } from 'n8n-workflow';
 import { sourceFiles } from './architecture';
 
 // What n8n's verification asks, and its scan does not look at.
@@ -53,6 +54,12 @@ test('releases go by n8n’s command, with provenance, and nothing needs another
 	const publish = read('.github/workflows/publish.yml');
 	expect(publish).toContain('id-token: write');
 	expect(publish).toContain('npm run release');
+});
+
+test('n8n, which looks at the level of nodes that a package asks for, installs this one', () => {
+	const { n8n } = json('package.json');
+	expect(n8n).toMatchObject({ n8nNodesApiVersion: 1 });
+	expect(checkNodesApiVersion({ n8n })).toEqual({ compatible: true, version: 1 });
 });
 
 test('no rule is switched off in what n8n loads', () => {

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /**
  * n8n's Request Options. n8n adds them to each declarative node, but not to one that has a webhook:
- * so they are declared here, with n8n's own names and defaults (n8n-core 2.40, `nodes-loader`).
+ * so they are declared here, with n8n's own names and defaults (n8n-core 2.41, `nodes-loader`).
  */
 export const requestOptions: INodeProperties = {
 	displayName: 'Request Options',

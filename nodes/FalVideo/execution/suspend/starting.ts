@@ -9,7 +9,7 @@ const loaded = { at: Date.now(), ticks: performance.now() };
  * one must not be resumed.
  *
  * n8n, which has not seen it end, first writes it down as crashed, and a moment later as waiting again,
- * while it hears callbacks already (1.123 to 2.40). What is resumed in between, n8n refuses after it has
+ * while it hears callbacks already (1.123 to 2.41). What is resumed in between, n8n refuses after it has
  * answered the callback with 200, or it overwrites what has ended since: the execution then seems to wait,
  * and goes on once more at Max Wait.
  *
