@@ -50,6 +50,17 @@ describe('an item on the error output', () => {
 		expect(json.message).toBe('The prompt was flagged');
 	});
 
+	// A reply may name nothing else of a video that is paid for.
+	test('has the video’s address in the message, where n8n before 2.36 takes no more', () => {
+		const url = 'https://v3.fal.media/files/boat.mp4';
+		const found = new NodeApiError(node, { message: 'It may be running' });
+		found.message = 'It may be running';
+		found.context.data = { video_url: url };
+		const { json } = errorItem(context, found, false);
+		expect(json.message).toBe(`It may be running (video at ${url})`);
+		expect(Object.keys(json).sort()).toEqual(['error', 'message']);
+	});
+
 	test('has no more than n8n before 2.36 takes, the id and the type in the message', () => {
 		const { json } = errorItem(context, error, false);
 		expect(json).toEqual({

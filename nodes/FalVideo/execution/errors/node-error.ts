@@ -86,8 +86,8 @@ const takesDetails = 'redactedHeaders' in n8nWorkflow;
  * the message, and as `details` fal's type and field, the request's id and the HTTP code.
  *
  * n8n sends an item to the error output, and adds the input's fields to it, only if it has no other
- * keys than these three, in older versions than the first two: then the message has the id and the
- * type. Without an error output the fields are added here.
+ * keys than these three, in older versions than the first two: then the message has the id, the type
+ * and the video's address. Without an error output the fields are added here.
  */
 export function errorItem(
 	context: IExecuteSingleFunctions,
@@ -112,10 +112,11 @@ export function errorItem(
 }
 
 // What the message does not say yet.
-function withMarks(message: string, { type, request_id: id }: IDataObject): string {
+function withMarks(message: string, { type, request_id: id, video_url: url }: IDataObject): string {
 	const marks = [
 		...(typeof type === 'string' && !message.includes(type) ? [type] : []),
 		...(typeof id === 'string' && !message.includes(id) ? [`request ${id}`] : []),
+		...(typeof url === 'string' && !message.includes(url) ? [`video at ${url}`] : []),
 	];
 	return marks.length === 0 ? message : `${message} (${marks.join(', ')})`;
 }
