@@ -40,6 +40,16 @@ test('a full disk is given up after a few attempts', async () => {
 	expect(await downloadWith(full, true)).toBe(4);
 });
 
+// n8n 1 keeps files in memory, as base64 text, of which Node.js takes 400 MB at most.
+test('a file that is too large for n8n’s memory is given up after a few attempts', async () => {
+	const { constants } = await import('node:buffer');
+	const tooLong = await Promise.resolve()
+		.then(() => Buffer.alloc(constants.MAX_STRING_LENGTH).toString('base64'))
+		.catch((error: unknown) => error);
+	expect(tooLong).toMatchObject({ code: 'ERR_STRING_TOO_LONG' });
+	expect(await downloadWith(tooLong as Error, true)).toBe(4);
+});
+
 test('a transfer that is cut is tried until the longest wait is over', async () => {
 	const cut = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 	expect(await downloadWith(cut, true)).toBeGreaterThan(20);

@@ -197,9 +197,12 @@ function wrongReply(
 		: undefined;
 }
 
+// The last: n8n 1 keeps files in memory unless it is told otherwise, and a text has a longest length.
+const storeFaults = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'ERR_STRING_TOO_LONG']);
+
 function isStoreFault(error: unknown): boolean {
 	const { code } = (error ?? {}) as { code?: unknown };
-	return typeof code === 'string' && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES'].includes(code);
+	return typeof code === 'string' && storeFaults.has(code);
 }
 
 // The file host's Content-Length decides; `file_size` is only a fallback.
