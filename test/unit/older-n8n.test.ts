@@ -4,7 +4,7 @@ import {
 	type INode,
 	NodeApiError,
 } from 'n8n-workflow';
-import { errorItem } from '../../nodes/FalVideo/execution/errors/node-error';
+import { errorItem, isItem } from '../../nodes/FalVideo/execution/errors/node-error';
 import { allowedDomainsOf } from '../../nodes/FalVideo/execution/transport/request-options';
 
 const node = { name: 'Fal Video', onError: 'continueErrorOutput' } as INode;
@@ -31,6 +31,24 @@ describe('the domains of a credential hold in each form of n8n’s function', ()
 		expect(
 			allowedDomainsOf(form, node, { ...restricted, allowedHttpRequestDomains: 'all' }),
 		).toBeUndefined();
+	});
+});
+
+describe('the error of an agent’s tool is an item where a thrown one would end the execution', () => {
+	const of = (type: string, onError?: INode['onError'], rewireOutputLogTo?: 'ai_tool') => ({
+		getNode: () => ({ type, onError, rewireOutputLogTo }) as INode,
+		continueOnFail: () => onError?.startsWith('continue') ?? false,
+	});
+
+	test.each([
+		['a tool that n8n runs', of('falVideoTool', undefined, 'ai_tool'), true, false],
+		['a tool that the agent calls itself', of('falVideoTool'), false, false],
+		['a tool that is to end it', of('falVideoTool', 'stopWorkflow', 'ai_tool'), false, false],
+		['a node', of('falVideo'), false, false],
+		['a node that goes on', of('falVideo', 'continueRegularOutput'), true, true],
+	])('%s', (_name, context, older, newer) => {
+		expect(isItem(context, false)).toBe(older);
+		expect(isItem(context, true)).toBe(newer);
 	});
 });
 

@@ -9,6 +9,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { QueueError } from '../../queue/errors';
+import { isTool } from '../run/tool';
 import { type Advised, adviceFor } from './advice';
 import { InputError } from './input-error';
 
@@ -80,6 +81,22 @@ export function apiError(
  * the first to export this. Before, such an item would leave by the success output.
  */
 const takesDetails = 'redactedHeaders' in n8nWorkflow;
+
+/**
+ * Whether an error is an item, and not thrown: where the node continues on errors; and as a tool that n8n runs
+ * for an agent as a node of the workflow. There a thrown error ends the whole execution in 1.123, 2.0 and 2.20,
+ * while the agent should hear of it and go on; 2.37 and newer tell the agent themselves.
+ */
+export function isItem(
+	context: Pick<IExecuteSingleFunctions, 'continueOnFail' | 'getNode'>,
+	tellsAgent = takesDetails,
+): boolean {
+	if (context.continueOnFail()) return true;
+	// Where it is not set, the agent itself calls the tool, hears what is thrown, and tries again on fail.
+	const { rewireOutputLogTo, onError } = context.getNode();
+	const isRunAsNode = isTool(context) && rewireOutputLogTo !== undefined;
+	return !tellsAgent && isRunAsNode && onError !== 'stopWorkflow';
+}
 
 /**
  * The item that stands for a failed one when the node continues on errors: with the input's fields,

@@ -4,7 +4,7 @@ import type {
 	IExecuteSingleFunctions,
 	INodeExecutionData,
 } from 'n8n-workflow';
-import { errorItem, nodeError } from '../errors/node-error';
+import { errorItem, isItem, nodeError } from '../errors/node-error';
 import { NodeRun } from './node-run';
 import { QueueClient } from '../transport/queue-client';
 
@@ -49,7 +49,7 @@ export function itemsHook(work: ItemsWork): ItemHook {
 			return outputs.map((output) => ({ ...output, pairedItem: { item: this.getItemIndex() } }));
 		} catch (error) {
 			const failure = nodeError(this, error);
-			if (this.continueOnFail()) return [errorItem(this, failure)];
+			if (isItem(this)) return [errorItem(this, failure)];
 			run.failed(failure, this.getItemIndex());
 			await run.mayFail();
 			throw failure;

@@ -5,7 +5,7 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import { InputError } from '../../execution/errors/input-error';
-import { nodeError } from '../../execution/errors/node-error';
+import { errorItem, isItem, nodeError } from '../../execution/errors/node-error';
 import { itemHook } from '../../execution/run/item-hook';
 import { itemView } from '../../execution/suspend/declarative-item';
 import { suspendUntilComplete } from '../../execution/suspend/suspend';
@@ -70,7 +70,10 @@ const sourceOf = (item: IExecuteSingleFunctions): Source =>
 /** What n8n calls for the operation, with all items of the run. */
 export async function generateAndSuspend(this: IExecuteFunctions) {
 	if (this.getNode().type.endsWith('Tool')) {
-		throw nodeError(itemView(this, 0), new InputError(notAsTool));
+		const item = itemView(this, 0);
+		const error = nodeError(item, new InputError(notAsTool));
+		if (isItem(item)) return [[errorItem(item, error)]];
+		throw error;
 	}
 	return await suspendUntilComplete(this, {
 		fields: [...videoFields, ...generateAndSuspendFields],
