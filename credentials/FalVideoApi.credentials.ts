@@ -31,6 +31,12 @@ const refusals: Array<[key: string, value: string]> = [
 	['error.message', 'Unauthorized'],
 	['message', 'Unauthorized'],
 	['error', 'Unauthorized'],
+	['detail', 'Invalid API key'],
+	['detail.type', 'unauthorized'],
+	['error.type', 'token_not_found_in_db'],
+	['error.code', '401'],
+	// One letter of "Invalid token (request id: …)", whose id differs: n8n compares whole texts.
+	['error.message[10]', 'k'],
 ];
 
 /** A fal key, and the host that it belongs to: fal's own, or a gateway's with a key of its own. */
