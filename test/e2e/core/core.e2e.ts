@@ -1,10 +1,16 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type {
 	INode,
 	INodeListSearchResult,
 	INodeParameters,
+	INodeTypeDescription,
 	ResourceMapperFields,
 } from 'n8n-workflow';
+import { examplesDirectory } from '../../../harness/server/paths';
 import { serverVersion } from '../../../harness/server/server-version';
+import { FalStandIn } from '../../../harness/standin/fal-stand-in';
+import { kindNames, kinds } from '../../../harness/standin/kinds';
 import { modelError, video } from '../../../harness/standin/outcome';
 import { chosen, fieldsFor } from '../../catalog/mapper';
 import { useBench } from '../setup/bench';
@@ -61,6 +67,26 @@ describe('The nodes load', () => {
 		});
 		expect(types.map(({ name }) => name)).toEqual(names);
 	});
+
+	// The editor shows a node of a version that it does not have as one that is not installed. What it is told is
+	// what n8n's packages list.
+	test('Each node of the examples is there, in its version', async () => {
+		const versions = new Map<string, number[]>();
+		for (const name of ['n8n-nodes-base', '@n8n/n8n-nodes-langchain']) {
+			const file = join(serverVersion.directory, 'node_modules', name, 'dist/types/nodes.json');
+			const types = JSON.parse(await readFile(file, 'utf8')) as INodeTypeDescription[];
+			for (const type of types) {
+				const full = `${name}.${type.name}`;
+				versions.set(full, [...(versions.get(full) ?? []), type.version].flat());
+			}
+		}
+		const files = (await readdir(examplesDirectory)).filter((file) => file.endsWith('.json'));
+		const nodes = (await Promise.all(files.map(readExample))).flatMap((example) => example.nodes);
+		const missing = nodes
+			.filter(({ type }) => !type.startsWith('n8n-nodes-fal-video.'))
+			.filter(({ type, typeVersion }) => !versions.get(type)?.includes(typeVersion));
+		expect(missing.map(({ type, typeVersion }) => `${type} ${typeVersion}`)).toEqual([]);
+	});
 });
 
 describe('Credential: its test, and its allowed domains', () => {
@@ -78,6 +104,31 @@ describe('Credential: its test, and its allowed domains', () => {
 			// In 2.20, which has lost the reply by then, n8n's own words.
 			message: expect.stringMatching(/refused|check your credentials/),
 		});
+	});
+
+	test('The credential’s test tells them apart at each kind of host', async () => {
+		const test = async (apiKey: string, host: FalStandIn) => {
+			const [authScheme = 'Key'] = kinds[host.options.kind].schemes;
+			const data = { apiKey, authScheme, baseUrl: host.baseUrl, webhookKeysUrl: '' };
+			const credentials = { ...bench.credentials.falVideoApi, type: 'falVideoApi', data };
+			return await bench.n8n.rest<{ status: string; message: string }>(
+				'POST',
+				'/credentials/test',
+				{ credentials },
+			);
+		};
+		const said: Record<string, unknown> = {};
+		for (const kind of kindNames) {
+			const host = await FalStandIn.start({ kind });
+			const key = host.keys[0] ?? '';
+			const [good, wrong] = [await test(key, host), await test('id:wrong', host)];
+			said[kind] = { good: good.status, wrong: wrong.message };
+			await host.close();
+		}
+		const wrong = expect.stringMatching(/refused|check your credentials/);
+		expect(said).toEqual(
+			Object.fromEntries(kindNames.map((kind) => [kind, { good: 'OK', wrong }])),
+		);
 	});
 
 	test('The credential’s allowed domains hold', async () => {
@@ -367,6 +418,27 @@ describe('The tool of an agent', () => {
 			{ prompt: 'A kite', duration: '10', aspect_ratio: '9:16' },
 		]);
 		expect(bench.fal.billed()).toBe(1);
+	});
+
+	test('A refused prompt comes back in words, and the model tries another', async () => {
+		const example = await readExample('agent-with-tool.json');
+		const workflow = await importWorkflow(bench.n8n, example, bench.credentials);
+		const refused = { Prompt: 'A [blocked] kite', Duration: '10', Aspect_Ratio: '9:16' };
+		bench.openAi.play((_request, index) => {
+			if (index > 1) return { text: 'Ready' };
+			const Prompt = index === 0 ? refused.Prompt : 'A kite';
+			return { tool: 'Make_a_Video', arguments: { ...refused, Prompt } };
+		});
+		const input = { sessionId: 'e2e', action: 'sendMessage', chatInput: 'A kite, please' };
+		const execution = await executeToEnd(bench.n8n, workflow, { trigger: 'Chat', input });
+		expect(execution).toMatchObject({ status: 'success' });
+		expect(JSON.stringify(bench.openAi.requests[1]?.messages)).toContain(
+			'flagged by a content checker',
+		);
+		expect(bench.fal.submissions.map(({ body }) => body.prompt)).toEqual([
+			refused.Prompt,
+			'A kite',
+		]);
 	});
 });
 

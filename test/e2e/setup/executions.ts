@@ -166,7 +166,10 @@ export async function startedByWebhook(
 	const deadline = Date.now() + limitMs;
 	for (;;) {
 		const all = await executionsOf(server, workflow);
-		const started = all.filter(({ mode }) => mode === 'webhook').reverse();
+		// By their ids: n8n puts those that still run before all that have ended.
+		const started = all
+			.filter(({ mode }) => mode === 'webhook')
+			.toSorted((one, other) => Number(one.id) - Number(other.id));
 		if (started.length >= count) {
 			return await Promise.all(started.map(async ({ id }) => await finished(server, id)));
 		}
