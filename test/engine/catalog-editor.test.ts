@@ -147,6 +147,14 @@ describe('the list of models', () => {
 		expect(pages).toBeGreaterThan(1);
 	});
 
+	// So do the editors of n8n 1.123 and 2.0 where one types while the list is on its way (`loadResources`).
+	test('begins anew where it is given the place in the list of another search', async () => {
+		const { paginationToken } = await list('');
+		const found = await list('veo3.1', { paginationToken: paginationToken as string });
+		expect(values(found)).toContain('fal-ai/veo3.1/fast');
+		expect(values(found)).toEqual(values(await list('veo3.1')));
+	});
+
 	test('is the trigger’s, too', async () => {
 		const answer = await bench.engine.askForEditor({
 			type: 'n8n-nodes-fal-video.falVideoTrigger',

@@ -19,14 +19,17 @@ type Search = (
 	paginationToken?: string,
 ) => Promise<INodeListSearchResult>;
 
-/** Where the list goes on: the kind, its cursor, and whether what was typed has been listed as an id. */
-type Place = [kind?: Source, cursor?: string | null, isKnown?: boolean];
+/** Where the list goes on: the kind, its cursor, whether what was typed has been listed as an id, and that. */
+type Place = [kind?: Source, cursor?: string | null, isKnown?: boolean, typed?: string];
 
 /** The list of models in the editor, of one kind after the other. */
 const search = (...sources: [Source, ...Source[]]): Search =>
 	async function (filter = '', paginationToken = '') {
 		const text = filter.trim();
-		const start = JSON.parse(paginationToken || '[]') as Place;
+		const given = JSON.parse(paginationToken || '[]') as Place;
+		// The editors of n8n 1.123 and 2.0 give the place in the list of what was typed before, where one goes on
+		// typing while that list is on its way.
+		const start: Place = given[3] === text ? given : [];
 		let [kind = sources[0], cursor, isKnown = false] = start;
 		for (;;) {
 			const page = await settle(
@@ -40,7 +43,7 @@ const search = (...sources: [Source, ...Source[]]): Search =>
 			if (following === undefined)
 				return { results: [...results, ...(isKnown ? [] : asItIs(text))] };
 			if (results.length > 0) {
-				const place: Place = [following, next ?? null, isKnown];
+				const place: Place = [following, next ?? null, isKnown, text];
 				return { results, paginationToken: JSON.stringify(place) };
 			}
 			// A list that is empty cannot be scrolled to its next page.
