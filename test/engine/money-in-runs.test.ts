@@ -131,7 +131,8 @@ test('ask-first: what was shown and agreed to is let through, with the price of 
 	const addUp = compileFunction(source, ['$input']) as (
 		input: unknown,
 	) => Array<{ json: IDataObject }>;
-	const [order] = addUp({ first: () => ({ json: { scenes: 'A boat', length: '5 seconds' } }) });
+	const form = { 'Which scenes? One per line': 'A boat', 'How long is each?': '5 seconds' };
+	const [order] = addUp({ first: () => ({ json: form }) });
 	const outcome = await bench.generate({
 		parameters: {
 			model: 'fal-ai/kling-video/v1/standard/text-to-video',
