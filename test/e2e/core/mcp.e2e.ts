@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { bearerToken } from './setup/bearer-credential';
-import { useBench } from './setup/bench';
-import { type McpAnswer, McpClient } from './setup/mcp-client';
-import { nodeOf } from './setup/triggers';
+import { bearerToken } from '../setup/bearer-credential';
+import { useBench } from '../setup/bench';
+import { type McpAnswer, McpClient } from '../setup/mcp-client';
+import { nodeOf } from '../setup/triggers';
 import {
 	importWorkflow,
 	publish,
 	readExample,
 	type StoredWorkflow,
 	unpublish,
-} from './setup/workflows';
+} from '../setup/workflows';
 
 const chosen = {
 	Prompt: 'A red kite dances over the dunes, the camera follows it',
@@ -19,7 +19,7 @@ const chosen = {
 
 const textOf = ({ content }: McpAnswer) => content.map(({ text }) => text).join('\n');
 
-describe('the tool behind an MCP Server Trigger', () => {
+describe('A tool over MCP', () => {
 	const bench = useBench();
 	let workflow: StoredWorkflow;
 	let client: McpClient;
@@ -113,7 +113,7 @@ describe('the tool behind an MCP Server Trigger', () => {
 	});
 });
 
-describe('mcp-server.json', () => {
+describe('A tool over MCP', () => {
 	const bench = useBench();
 	let workflow: StoredWorkflow;
 	let url: string;
