@@ -40,6 +40,7 @@ test.each([
 	['docs/first-hour.md', /^.*$/s],
 	['examples/text-to-video.json', /^.*$/s],
 	['examples/agent-with-tool.json', /^.*$/s],
+	['examples/mcp-server.json', /^.*$/s],
 ])('%s names prices of the model that a new node has', (file, part) => {
 	const [text = ''] = part.exec(readFileSync(file, 'utf8')) ?? [];
 	const [{ usd = NaN } = {}] = videoModel(defaultModel)?.price?.perSecond ?? [];

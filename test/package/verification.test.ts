@@ -57,7 +57,7 @@ test('releases go by n8n’s command, with provenance, and nothing needs another
 });
 
 test('n8n, which looks at the level of nodes that a package asks for, installs this one', () => {
-	const { n8n } = json('package.json') as { n8n: object };
+	const { n8n } = json('package.json') as { n8n: { n8nNodesApiVersion: number } };
 	expect(n8n).toMatchObject({ n8nNodesApiVersion: 1 });
 	expect(checkNodesApiVersion({ n8n })).toEqual({ compatible: true, version: 1 });
 });

@@ -71,6 +71,22 @@ test('the host’s word, the input that it names and the request’s ID stand at
 	expect(described('Too long', {})).not.toContain('calls it');
 });
 
+test.each([
+	[
+		'fal, of a prompt',
+		{ type: 'content_policy_violation' },
+		/refused again\. fal may bill a request/,
+	],
+	['fal, of an input', { type: 'string_too_long' }, /refused again\. fal may bill a request/],
+	['a gateway', { gateway: 'gate.example' }, /refused again\. Ask gate\.example whether it bills/],
+])('what a refusal costs is said: %s', (_, facts, told) => {
+	const refused = (more: QueueErrorFacts) =>
+		adviceFor(new QueueError('rejected', 'No', { httpStatus: 422, ...facts, ...more }));
+	expect(refused({ requestId: 'id1' })).toMatch(told);
+	// Turned away at the submission: no request exists.
+	expect(refused({})).not.toMatch(/bill/);
+});
+
 test.each(['maker', 'agent'] as const)(
 	'a finished video whose result cannot be fetched: %s is not told that running again is free',
 	(advised) => {

@@ -65,3 +65,32 @@ test('what was delivered is made anew: a second call is a second wish', () => {
 	first.release(true);
 	expect(idOf(call('A kite'))).toBeUndefined();
 });
+
+describe('outside any execution, where n8n gives each call a context of its own', () => {
+	function callOutside(prompt: string, workflow = 'w'): LedgerLine {
+		const context = {
+			getContext: () => ({}),
+			getExecutionId: () => undefined,
+			getItemIndex: () => 0,
+			getNode: () => ({ name: 'Make a Video', type: 'n8n-nodes-fal-video.falVideoTool' }),
+			getWorkflow: () => ({ id: workflow }),
+		} as unknown as IExecuteSingleFunctions;
+		return new LedgerLine(context, 0, ['model', { prompt }, 'https://queue.fal.run']);
+	}
+
+	test('an equal call waits for the same request, and one of another workflow for its own', () => {
+		submit(callOutside('A kite'), 'one');
+		expect(idOf(callOutside('A kite'))).toBe('one');
+		expect(idOf(callOutside('A boat'))).toBeUndefined();
+		expect(idOf(callOutside('A kite', 'another'))).toBeUndefined();
+		callOutside('A kite').release(true);
+		expect(idOf(callOutside('A kite'))).toBeUndefined();
+	});
+
+	test('of more than a thousand, the oldest is forgotten', () => {
+		for (let index = 0; index <= 1000; index++) submit(callOutside(`Kite ${index}`), `id${index}`);
+		expect(idOf(callOutside('Kite 0'))).toBeUndefined();
+		expect(idOf(callOutside('Kite 1'))).toBe('id1');
+		expect(idOf(callOutside('Kite 1000'))).toBe('id1000');
+	});
+});

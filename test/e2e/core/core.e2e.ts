@@ -53,6 +53,45 @@ async function generate(
 	return await importWorkflow(bench.n8n, scenes, credentials);
 }
 
+/** A PNG of one pixel, in base64. */
+const pixel =
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/**
+ * A workflow that makes a file of a picture for each prompt, and gives both to Generate From Image.
+ *
+ * @param picture in base64
+ */
+async function fromPictures(prompts: string[], picture: string) {
+	const scenes = prompts.map((prompt) => ({ json: { prompt, picture } }));
+	const file = {
+		operation: 'toBinary',
+		sourceProperty: 'picture',
+		options: { fileName: 'boat.png', mimeType: 'image/png' },
+	};
+	return await importWorkflow(
+		bench.n8n,
+		chain(
+			'From pictures',
+			nodeOf('Start', 'n8n-nodes-base.manualTrigger'),
+			{
+				...nodeOf('Scenes', 'n8n-nodes-base.code', { jsCode: `return ${JSON.stringify(scenes)};` }),
+				typeVersion: 2,
+			},
+			{ ...nodeOf('File', 'n8n-nodes-base.convertToFile', file), typeVersion: 1.1 },
+			nodeOf('Videos', 'n8n-nodes-fal-video.falVideo', {
+				resource: 'video',
+				operation: 'generateFromImage',
+				imageSource: 'binary',
+				imageBinaryField: 'data',
+				prompt: "={{ $('Scenes').item.json.prompt }}",
+				downloadVideo: false,
+			}),
+		),
+		bench.credentials,
+	);
+}
+
 const prompts = (count: number) => Array.from({ length: count }, (_, n) => `Scene ${n}`);
 
 /** A blocked prompt between two others. */
@@ -175,37 +214,11 @@ describe('Generate: waiting, and ten at once', () => {
 });
 
 describe('Generate From Image', () => {
-	/** A PNG of one pixel. */
-	const pixel =
-		'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-
 	test('A file of an item is sent', async () => {
-		const set = { mode: 'raw', jsonOutput: JSON.stringify({ pixel }) };
-		const file = {
-			operation: 'toBinary',
-			sourceProperty: 'pixel',
-			options: { fileName: 'boat.png', mimeType: 'image/png' },
-		};
-		const workflow = await importWorkflow(
-			bench.n8n,
-			chain(
-				'From an image',
-				nodeOf('Start', 'n8n-nodes-base.manualTrigger'),
-				{ ...nodeOf('Set', 'n8n-nodes-base.set', set), typeVersion: 3.4 },
-				{ ...nodeOf('File', 'n8n-nodes-base.convertToFile', file), typeVersion: 1.1 },
-				nodeOf('Video', 'n8n-nodes-fal-video.falVideo', {
-					resource: 'video',
-					operation: 'generateFromImage',
-					imageSource: 'binary',
-					imageBinaryField: 'data',
-					prompt: 'The boat sails',
-				}),
-			),
-			bench.credentials,
-		);
+		const workflow = await fromPictures(['The boat sails'], pixel);
 		const execution = await executeToEnd(bench.n8n, workflow);
 		expect(execution).toMatchObject({ status: 'success' });
-		expect(execution.json('Video')).toMatchObject([film]);
+		expect(execution.json('Videos')).toMatchObject([film]);
 		expect(bench.fal.submissions.map(({ body }) => body)).toMatchObject([
 			{ prompt: 'The boat sails', image_url: `data:image/png;base64,${pixel}` },
 		]);
@@ -362,6 +375,25 @@ describe('Retry On Fail, and Retry in the list of executions', () => {
 		expect(again.json('Videos')).toMatchObject([film, film, film]);
 		expect(bench.fal.submissions).toHaveLength(4);
 		expect(bench.fal.billed()).toBe(3);
+	});
+
+	test('Executions > Retry takes the pictures again, and pays only for what failed', async () => {
+		// Of a size that is not sent along as it is.
+		const picture = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(20_000)]);
+		const workflow = await fromPictures(
+			['One', 'Two [downstream]', 'Three'],
+			picture.toString('base64'),
+		);
+		const failed = await executeToEnd(bench.n8n, workflow);
+		expect(failed).toMatchObject({ status: 'error' });
+		bench.fal.options.outcome = () => video();
+		const again = await retry(bench.n8n, failed.id, false);
+		expect(again).toMatchObject({ status: 'success' });
+		expect(again.json('Videos')).toMatchObject([film, film, film]);
+		expect(bench.fal.billed()).toBe(3);
+		const sent = bench.fal.submissions.map(({ body }) => body);
+		expect(sent).toHaveLength(4);
+		expect(sent[3]).toEqual(sent.find(({ prompt }) => prompt === 'Two [downstream]'));
 	});
 });
 

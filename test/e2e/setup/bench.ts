@@ -7,6 +7,7 @@ import type { N8n } from '../../../harness/server/n8n';
 import type { N8nServer } from '../../../harness/server/n8n-server';
 import { FalStandIn } from '../../../harness/standin/fal-stand-in';
 import { OpenAiStandIn } from './openai/openai-stand-in';
+import { saveBearerCredential } from './bearer-credential';
 import { saveOpenAiCredential } from './openai-credential';
 import { startPlace, startServer, type Place } from './place';
 import { joinSharedServer } from './shared-server';
@@ -37,6 +38,7 @@ export class Bench<Server extends N8n = N8n> {
 		const credentials = {
 			falVideoApi: await createFalCredential(place.n8n, 'Fal Video', credentialOf(fal)),
 			openAiApi: await saveOpenAiCredential(place.n8n, openAi),
+			httpBearerAuth: await saveBearerCredential(place.n8n),
 		};
 		this.parts = { ...place, fal, openAi, credentials };
 	}

@@ -43,10 +43,19 @@ function nextStep({ kind, facts, message }: QueueError, advised: Advised): strin
 	// fal bills no 5xx; for others nothing is promised.
 	const bill = gateway === undefined ? 'fal does not bill' : `ask ${gateway} whether it bills`;
 
+	// fal bills a 422 that a machine of its had worked on (fal's FAQ), which nobody can see from outside.
+	// One that is turned away at its submission has no ID.
+	const refusalBill =
+		requestId === undefined || advised === 'asker'
+			? ''
+			: gateway === undefined
+				? ' fal may bill a request that it refuses.'
+				: ` Ask ${gateway} whether it bills a request that it refuses.`;
+
 	switch (kind) {
 		case 'rejected':
 			if (type === 'content_policy_violation') {
-				return 'Reword the prompt so that it passes the content check. The same prompt will be refused again.';
+				return `Reword the prompt so that it passes the content check. The same prompt will be refused again.${refusalBill}`;
 			}
 			if (type === 'client_cancelled' || httpStatus === 499) {
 				return `Somebody cancelled it. ${isOfRequest ? 'Submit it again with Generate' : 'Run again'} to make a new one, which is paid for.`;
@@ -55,7 +64,7 @@ function nextStep({ kind, facts, message }: QueueError, advised: Advised): strin
 				const change = `${field === undefined ? `what ${host} names` : `${field}, which ${host} names`}`;
 				return isOfRequest
 					? `To make the video, change ${change}, and submit it again with Generate. The same input will be refused again.`
-					: `Change ${change}, then run again. The same input will be refused again.`;
+					: `Change ${change}, then run again. The same input will be refused again.${refusalBill}`;
 			}
 			return `${host} does not say whether the same input would work another time. Change it, or ${isOfRequest ? 'submit it again with Generate' : 'run again'}: that makes a new request, which is paid for.`;
 		case 'failed': {

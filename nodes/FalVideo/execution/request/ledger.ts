@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { means, QueueError, type QueueErrorKind } from '../../queue/errors';
 import { pathsOf, type RequestPaths } from '../../queue/paths';
 import { isTool } from '../run/tool';
+import { CallOutside } from './calls-outside';
 
 /**
  * What an execution has submitted, kept in the node's context, which n8n stores with the execution:
@@ -64,6 +65,8 @@ export class LedgerLine {
 
 	private readonly isTool: boolean;
 
+	private readonly outside: CallOutside | undefined;
+
 	/**
 	 * Of a node, a line belongs to one item of one run. Of a tool, it goes by the input alone: n8n counts
 	 * each try of a call as a run. It takes the first line of that input that no other call follows now;
@@ -80,6 +83,7 @@ export class LedgerLine {
 			? freeKey(this.ledger, hash)
 			: `${runIndex}:${context.getItemIndex()}:${hash}`;
 		this.executionId = context.getExecutionId();
+		this.outside = CallOutside.of(context, hash);
 	}
 
 	/**
@@ -95,7 +99,10 @@ export class LedgerLine {
 	/** The request that was submitted for this item and this input, if any. */
 	known(): KnownRequest | undefined {
 		const entry = this.ledger.entries[this.key];
-		if (entry === undefined) return undefined;
+		if (entry === undefined) {
+			const paths = this.outside?.request;
+			return paths && { state: 'submitted', paths, here: false };
+		}
 		if (entry.s === 'j') {
 			const judgement = this.ledger.judgements[entry.j ?? -1];
 			if (judgement === undefined) return undefined;
@@ -126,15 +133,18 @@ export class LedgerLine {
 
 	submitted(paths: RequestPaths): void {
 		this.ledger.entries[this.key] = { s: 's', p: paths.response, x: this.executionId };
+		this.outside?.submitted(paths);
 	}
 
 	cancelled(paths: RequestPaths): void {
 		this.ledger.entries[this.key] = { s: 'c', p: paths.response };
+		this.outside?.forget();
 	}
 
 	/** Forgets the item's request. */
 	forget(): void {
 		delete this.ledger.entries[this.key];
+		this.outside?.forget();
 	}
 
 	/** Records how the request ended, which decides what a retry does. */
@@ -149,6 +159,7 @@ export class LedgerLine {
 				j: this.judgement(error),
 				x: this.executionId,
 			};
+			this.outside?.forget();
 		}
 	}
 
