@@ -64,6 +64,9 @@ const pixel =
  */
 async function fromPictures(prompts: string[], picture: string) {
 	const scenes = prompts.map((prompt) => ({ json: { prompt, picture } }));
+	// A file has no other fields: the prompt is put back beside it.
+	const jsCode =
+		"return $input.all().map((item, n) => ({ ...item, json: $('Scenes').all()[n].json }));";
 	const file = {
 		operation: 'toBinary',
 		sourceProperty: 'picture',
@@ -79,12 +82,13 @@ async function fromPictures(prompts: string[], picture: string) {
 				typeVersion: 2,
 			},
 			{ ...nodeOf('File', 'n8n-nodes-base.convertToFile', file), typeVersion: 1.1 },
+			{ ...nodeOf('Both', 'n8n-nodes-base.code', { jsCode }), typeVersion: 2 },
 			nodeOf('Videos', 'n8n-nodes-fal-video.falVideo', {
 				resource: 'video',
 				operation: 'generateFromImage',
 				imageSource: 'binary',
 				imageBinaryField: 'data',
-				prompt: "={{ $('Scenes').item.json.prompt }}",
+				prompt: '={{ $json.prompt }}',
 				downloadVideo: false,
 			}),
 		),
