@@ -18,7 +18,7 @@ import { execute, executeToEnd, finished, retry } from '../setup/executions';
 import { scenesOf } from '../setup/scenes';
 import { Suspending } from '../setup/suspending';
 import { chain, nodeOf, Triggers } from '../setup/triggers';
-import { importWorkflow, readExample } from '../setup/workflows';
+import { importWorkflow, readExample, type StoredWorkflow } from '../setup/workflows';
 
 /** What every finished video's item holds. */
 const film = { request_id: expect.any(String), status: 'COMPLETED', video: expect.anything() };
@@ -340,6 +340,19 @@ describe('On Error: Continue, on both outputs', () => {
 
 describe('Retry On Fail, and Retry in the list of executions', () => {
 	const retrying = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+	const oneFails = ['One', 'Two [downstream]', 'Three'];
+
+	async function retryPaysForTheFailed(workflow: StoredWorkflow): Promise<void> {
+		const failed = await executeToEnd(bench.n8n, workflow);
+		expect(failed).toMatchObject({ status: 'error' });
+		// The fault is over.
+		bench.fal.options.outcome = () => video();
+		const again = await retry(bench.n8n, failed.id, false);
+		expect(again).toMatchObject({ status: 'success' });
+		expect(again.json('Videos')).toMatchObject([film, film, film]);
+		expect(bench.fal.submissions).toHaveLength(4);
+		expect(bench.fal.billed()).toBe(3);
+	}
 
 	test.each([
 		['A lost answer is not paid again', { type: 'reset' } as const],
@@ -369,34 +382,14 @@ describe('Retry On Fail, and Retry in the list of executions', () => {
 	});
 
 	test('Executions > Retry pays only for what failed', async () => {
-		const workflow = await generate(['One', 'Two [downstream]', 'Three']);
-		const failed = await executeToEnd(bench.n8n, workflow);
-		expect(failed).toMatchObject({ status: 'error' });
-		// The fault is over.
-		bench.fal.options.outcome = () => video();
-		const again = await retry(bench.n8n, failed.id, false);
-		expect(again).toMatchObject({ status: 'success' });
-		expect(again.json('Videos')).toMatchObject([film, film, film]);
-		expect(bench.fal.submissions).toHaveLength(4);
-		expect(bench.fal.billed()).toBe(3);
+		await retryPaysForTheFailed(await generate(oneFails));
 	});
 
 	test('Executions > Retry takes the pictures again, and pays only for what failed', async () => {
 		// Of a size that is not sent along as it is.
 		const picture = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.alloc(20_000)]);
-		const workflow = await fromPictures(
-			['One', 'Two [downstream]', 'Three'],
-			picture.toString('base64'),
-		);
-		const failed = await executeToEnd(bench.n8n, workflow);
-		expect(failed).toMatchObject({ status: 'error' });
-		bench.fal.options.outcome = () => video();
-		const again = await retry(bench.n8n, failed.id, false);
-		expect(again).toMatchObject({ status: 'success' });
-		expect(again.json('Videos')).toMatchObject([film, film, film]);
-		expect(bench.fal.billed()).toBe(3);
+		await retryPaysForTheFailed(await fromPictures(oneFails, picture.toString('base64')));
 		const sent = bench.fal.submissions.map(({ body }) => body);
-		expect(sent).toHaveLength(4);
 		expect(sent[3]).toEqual(sent.find(({ prompt }) => prompt === 'Two [downstream]'));
 	});
 });

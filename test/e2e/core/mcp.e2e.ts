@@ -9,6 +9,7 @@ import {
 	readExample,
 	type StoredWorkflow,
 	unpublish,
+	untilMcpRegistered,
 } from '../setup/workflows';
 
 const chosen = {
@@ -45,7 +46,7 @@ describe('A tool over MCP', () => {
 		);
 		await publish(bench.n8n, workflow);
 		const url = `${bench.n8n.url}/mcp/${path}`;
-		await McpClient.untilRegistered(url);
+		await untilMcpRegistered(url);
 		client = await McpClient.connect(url);
 	});
 	afterAll(async () => {
@@ -126,7 +127,7 @@ describe('A tool over MCP', () => {
 		const { path } =
 			example.nodes.find(({ name }) => name === 'MCP Server Trigger')?.parameters ?? {};
 		url = `${bench.n8n.url}/mcp/${path as string}`;
-		await McpClient.untilRegistered(url);
+		await untilMcpRegistered(url);
 		client = await McpClient.connect(url, bearerToken);
 	});
 	afterAll(async () => {

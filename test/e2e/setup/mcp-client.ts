@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { serverVersion } from '../../../harness/server/server-version';
 
 /** What an MCP client sees of a tool. */
@@ -34,15 +33,6 @@ const limitMs = 120_000;
 /** Somebody's AI that reaches n8n by the Model Context Protocol. Its package is the one that n8n brings. */
 export class McpClient {
 	private constructor(private readonly client: Client) {}
-
-	/** Waits for a trigger: n8n answers the publishing before it has registered it. */
-	static async untilRegistered(url: string): Promise<void> {
-		const deadline = Date.now() + limitMs;
-		while ((await fetch(url, { method: 'POST' })).status === 404) {
-			if (Date.now() > deadline) throw new Error(`${url} is not registered`);
-			await sleep(50);
-		}
-	}
 
 	/**
 	 * @param url of an MCP Server Trigger

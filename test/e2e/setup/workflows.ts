@@ -63,11 +63,26 @@ export async function publish(server: N8n, { id }: StoredWorkflow): Promise<void
  * nothing
  */
 export async function untilRegistered(url: string): Promise<void> {
+	await untilAnswered(url, 'GET', async (response) =>
+		(await response.text()).includes('not registered for GET'),
+	);
+}
+
+/** The same for an MCP Server Trigger, where a GET would open a stream, and an empty POST starts nothing. */
+export async function untilMcpRegistered(url: string): Promise<void> {
+	await untilAnswered(url, 'POST', ({ status }) => status !== 404);
+}
+
+async function untilAnswered(
+	url: string,
+	method: string,
+	isRegistered: (response: Response) => boolean | Promise<boolean>,
+): Promise<void> {
 	const deadline = Date.now() + limitMs;
 	for (;;) {
-		const answer = await (await fetch(url)).text();
-		if (answer.includes('not registered for GET')) return;
-		if (Date.now() > deadline) throw new Error(`${url} is not registered: ${answer}`);
+		const response = await fetch(url, { method });
+		if (await isRegistered(response)) return;
+		if (Date.now() > deadline) throw new Error(`${url} is not registered: ${response.status}`);
 		await sleep(50);
 	}
 }

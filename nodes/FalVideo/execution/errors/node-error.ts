@@ -2,7 +2,6 @@ import * as n8nWorkflow from 'n8n-workflow';
 import {
 	type IDataObject,
 	type IExecuteSingleFunctions,
-	type INode,
 	type INodeExecutionData,
 	NodeApiError,
 	type NodeError,
@@ -32,7 +31,7 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	if (error instanceof QueueError) {
 		const { requestId, httpStatus, type, field, videoUrl, estimate } = error.facts;
 		const failure = apiError(context, error.message, {
-			description: adviceFor(error, advised(context.getNode())),
+			description: adviceFor(error, advised(context)),
 			httpCode: httpStatus === undefined ? 'none' : String(httpStatus),
 		});
 		failure.context.data = {
@@ -50,9 +49,9 @@ export function nodeError(context: ErrorContext, error: unknown): NodeError {
 	});
 }
 
-function advised({ type, parameters }: INode): Advised {
-	if (type.endsWith('Tool')) return 'agent';
-	return parameters?.resource === 'request' ? 'asker' : 'maker';
+function advised(context: Pick<IExecuteSingleFunctions, 'getNode'>): Advised {
+	if (isTool(context)) return 'agent';
+	return context.getNode().parameters?.resource === 'request' ? 'asker' : 'maker';
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
 import { InputError } from '../../execution/errors/input-error';
 import { errorItem, isItem, nodeError } from '../../execution/errors/node-error';
 import { itemHook } from '../../execution/run/item-hook';
+import { isTool } from '../../execution/run/tool';
 import { itemView } from '../../execution/suspend/declarative-item';
 import { suspendUntilComplete } from '../../execution/suspend/suspend';
 import { checkChoice } from '../checks';
@@ -69,7 +70,7 @@ const sourceOf = (item: IExecuteSingleFunctions): Source =>
 
 /** What n8n calls for the operation, with all items of the run. */
 export async function generateAndSuspend(this: IExecuteFunctions) {
-	if (this.getNode().type.endsWith('Tool')) {
+	if (isTool(this)) {
 		const item = itemView(this, 0);
 		const error = nodeError(item, new InputError(notAsTool));
 		if (isItem(item)) return [[errorItem(item, error)]];
